@@ -54,4 +54,14 @@ impl TaskId {
         slot: u32::MAX,
         generation: u32::MAX,
     };
+
+    /// True for the same id: one comparison of both numbers together.
+    #[inline(always)]
+    pub(crate) const fn is(self, other: Self) -> bool {
+        self.bits() == other.bits()
+    }
+
+    const fn bits(self) -> u64 {
+        (self.generation as u64) << 32 | self.slot as u64
+    }
 }

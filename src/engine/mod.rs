@@ -21,5 +21,6 @@ pub use agenda::Agenda;
 pub use ids::Slab;
 pub(crate) use ids::typed_id;
 pub use phase::{Phase, Scheduled};
+pub(crate) use play::tell;
 pub use play::{Context, Ended, Model, Watcher, play, play_watched};
 pub use reader::Reader;

@@ -2,7 +2,6 @@
 
 use super::{Agenda, Phase, Reader, Scheduled};
 use crate::units::{SimTime, Span};
-use std::hint::cold_path;
 
 /// A model that turns events into facts.
 pub trait Model {
@@ -90,20 +89,24 @@ impl<'a, E: Scheduled, R> Context<'a, E, R> {
         self.reader.read(self.now, &fact);
     }
 
-    /// Reports a fact that happens now, for the most frequent kinds of facts. A reader of few parts
-    /// ([`Reader::reads_parts`]) is inlined here: its code for this one kind of fact replaces the call, and
-    /// `fact` builds only what it uses.
+    /// True for a reader that uses few parts of the most frequent facts ([`Reader::reads_parts`]).
     #[inline(always)]
-    pub fn tell<F>(&mut self, fact: impl Fn() -> F)
+    pub fn reads_parts<F>(&self) -> bool
     where
         R: Reader<F>,
     {
-        if self.reader.reads_parts() {
-            self.reader.read_parts(self.now, &fact());
-        } else {
-            cold_path();
-            self.reader.read(self.now, &fact());
-        }
+        self.reader.reads_parts()
+    }
+
+    /// Reports one of the most frequent facts to such a reader. To any other it is to be reported.
+    // Inlined, so that the code of the reader for this one kind of fact replaces the call, and only
+    // what it uses of the fact is built.
+    #[inline(always)]
+    pub fn report_parts<F>(&mut self, fact: F)
+    where
+        R: Reader<F>,
+    {
+        self.reader.read_parts(self.now, &fact);
     }
 
     /// True when the reader wants repeated facts ([`Reader::wants_repeats`]).
@@ -132,6 +135,21 @@ impl<'a, E: Scheduled, R> Context<'a, E, R> {
         self.reader.wants_details()
     }
 }
+
+/// Reports a fact of one of the most frequent kinds. `$fact` stands in two places: built whole for
+/// readers of all of it, and only by the parts that the other readers use.
+// A macro, as the compiler would make one function of a closure that is called in two places.
+macro_rules! tell {
+    ($ctx:expr, $fact:expr) => {
+        if $ctx.reads_parts() {
+            $ctx.report_parts($fact)
+        } else {
+            std::hint::cold_path();
+            $ctx.report($fact)
+        }
+    };
+}
+pub(crate) use tell;
 
 /// Looks at a model between the steps of [`play_watched`].
 pub trait Watcher<M> {

@@ -25,6 +25,7 @@ pub struct StartParts {
 }
 
 impl StartParts {
+    #[inline(always)]
     fn add(&mut self, task: &Task, start: &StartUp) {
         self.count += 1;
         if task.attempts == 1 {

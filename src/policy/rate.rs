@@ -41,6 +41,9 @@ impl TokenBucket {
     /// available: `now`, or later, rounded up to a microsecond.
     pub fn admit(&mut self, now: SimTime) -> SimTime {
         self.full_at = self.full_with_one_less(now);
+        if self.full_at <= self.scaled(now) + self.burst {
+            return now; // The token is there: no division is needed.
+        }
         let micros = self.full_at.saturating_sub(self.burst);
         let micros = u64::try_from(micros.div_ceil(self.refill)).unwrap_or(u64::MAX);
         now.max(SimTime::micros(micros))

@@ -64,16 +64,13 @@ pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>
         on.clients.set_returned(false);
         return on.lives.platform.pass_had_no_work();
     }
-    let mut freed = on.lives.platform.begin_pass();
+    on.lives.platform.begin_pass();
     if on.placing.failed.is_none() {
-        // Each instance once, in order of launch, whatever the order of the events was.
-        freed.sort_unstable();
-        freed.dedup();
         if ecs_waits {
-            place_own(on, ctx, &freed);
+            place_own(on, ctx);
         }
         if jobs_wait {
-            place(on, ctx, Queue::Jobs, &freed);
+            place(on, ctx, Queue::Jobs);
             if !on.clients.has_no_pending() {
                 tell_waits(on, ctx, Queue::Jobs);
             }
@@ -81,14 +78,14 @@ pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>
         }
     }
     on.clients.set_returned(false);
-    on.lives.platform.pass_is_over(freed);
+    on.lives.platform.pass_is_over();
 }
 
 /// The part of a pass for the tasks of ECS. Not inlined, so that a run without them has a short
 /// pass.
 #[inline(never)]
-fn place_own<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, freed: &[InstanceId]) {
-    place(on, ctx, Queue::Provisioning, freed);
+fn place_own<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>) {
+    place(on, ctx, Queue::Provisioning);
     tell_waits(on, ctx, Queue::Provisioning);
     provisioning::queue_the_rest(on.ecs, on.lives, ctx);
 }
@@ -147,12 +144,7 @@ fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, qu
 
 /// Lets the scheduler decide about the tasks of one queue.
 #[inline(always)]
-fn place<R: Reader<Fact>>(
-    on: &mut Layers<'_, '_>,
-    ctx: &mut Ctx<'_, R>,
-    queue: Queue,
-    freed: &[InstanceId],
-) {
+fn place<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, queue: Queue) {
     let lives = &mut *on.lives;
     if lives.platform.outages().control_plane_is_out() {
         return; // Nothing is placed during the outage (facts/platform.md 8.3.3).
@@ -163,7 +155,7 @@ fn place<R: Reader<Fact>>(
         Queue::Jobs => (on.clients.queues(), None),
         Queue::Provisioning => (on.ecs.queues(), Some(QueueOrder::SkipAhead)),
     };
-    let (cluster, tasks, requirements) = lives.for_pass();
+    let ((cluster, freed), tasks, requirements) = lives.for_pass();
     let placing = &mut *on.placing;
     let mut pass = Pass {
         now: ctx.now(),

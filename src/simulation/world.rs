@@ -176,6 +176,13 @@ impl World<'_> {
     /// comes before the next notice. Handlers may cause more of both.
     #[inline(always)]
     fn deliver_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
+        if self.lives.platform.has_consequences() {
+            self.settle(ctx);
+        }
+    }
+
+    #[inline(never)]
+    fn settle<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
         loop {
             if let Some(work) = self.lives.platform.next_deferred() {
                 self.do_deferred(ctx, work);
@@ -261,7 +268,7 @@ impl World<'_> {
     }
 
     /// Does work of the life of tasks that a handler has put off.
-    #[inline(never)]
+    #[inline(always)]
     fn do_deferred<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, work: Deferred) {
         let lives = &mut self.lives;
         match work {

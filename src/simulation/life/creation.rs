@@ -8,7 +8,7 @@ use super::waits;
 use crate::catalog::smallest_fargate;
 use crate::cluster::WorkId;
 use crate::cluster::{Asked, LaneId, Pending, RevisionId, Shape, Task, TaskId, ZoneId};
-use crate::engine::Reader;
+use crate::engine::{Reader, tell};
 use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, StrategyItem, TraceRow};
 use crate::policy::provisioning::{self, strategy::next};
 use crate::simulation::event::Ctx;
@@ -215,13 +215,18 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     };
     let task_id = lives.tasks.add(task);
     lives.jobs += u64::from(matches!(work, WorkId::Entry(_)));
-    ctx.tell(|| {
-        Fact::TaskArrived(TaskFact {
-            task,
-            work,
-            provider: None,
-        })
-    });
+    // Read where it is now: the compiler needs no second copy of it.
+    if let Some(task) = lives.tasks.get(task_id) {
+        let provider = None;
+        tell!(
+            ctx,
+            Fact::TaskArrived(TaskFact {
+                task: *task,
+                work,
+                provider,
+            })
+        );
+    }
     (task_id, shape)
 }
 

@@ -87,7 +87,6 @@ pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
 }
 
 /// Frees all capacity that a removed task still has.
-#[inline(always)]
 pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -95,22 +94,32 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
 ) {
     match task.instance {
         Some(instance) => {
-            if task.held {
-                let cluster = lives.platform.cluster_mut();
-                cluster.let_go(instance, &task.shape);
-                if lives.has_details {
-                    lives.platform.defer(Deferred::HostRoomFreed(instance));
-                }
-            }
-            if task.promised {
-                free_promise(lives, ctx, (task.lane, task.shape), instance);
-            }
+            let (has, room) = ((task.held, task.promised), (task.lane, task.shape));
+            free_on_instance(lives, ctx, instance, has, room);
         }
-        // Copies of the task, so that the compiler can keep it in registers on the other paths.
-        None if lives.revisions[task.revision.index()].life.is_some() => {
-            leave(lives, &{ *task });
+        None if lives.revisions[task.revision.index()].life.is_some() => leave(lives, task),
+        None => stop_billing(lives, ctx.now(), task),
+    }
+}
+
+/// Frees what a task that leaves has of its instance: what its containers hold, and what is promised to
+/// it.
+#[inline(always)]
+pub(super) fn free_on_instance<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    instance: InstanceId,
+    (held, promised): (bool, bool),
+    room: (LaneId, Shape),
+) {
+    if held {
+        lives.platform.cluster_mut().let_go(instance, &room.1);
+        if lives.has_details {
+            lives.platform.defer(Deferred::HostRoomFreed(instance));
         }
-        None => stop_billing(lives, ctx.now(), &{ *task }),
+    }
+    if promised {
+        free_promise(lives, ctx, room, instance);
     }
 }
 
@@ -153,8 +162,8 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
         None => (why, now),
     };
     free_all(lives, ctx, &task);
-    gone(lives, ctx, &of, why, ended);
-    notify_left(lives, &task);
+    gone(lives, ctx, of, why, ended);
+    notify_left(lives, task.instance);
 }
 
 /// Ends the detailed life of a lost task. Returns the reason of its stop, if it was stopping
@@ -165,7 +174,7 @@ fn end_life(
     task: &Task,
     now: SimTime,
 ) -> Option<(Option<StopReason>, SimTime)> {
-    if !lives.has_life(id) {
+    if lives.life(id).is_none() {
         return None;
     }
     // The task was removed before; its life still has the images that it used.
@@ -185,22 +194,25 @@ fn end_life(
 
 /// Informs the layers above that a task has stopped, unless it is a standalone task that is done. Its
 /// containers ended at `ended`.
-#[inline(always)]
 pub(super) fn gone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
-    of: &TaskFact,
+    of: TaskFact,
     why: StopReason,
     ended: SimTime,
 ) {
-    if matches!(of.work, WorkId::Entry(_))
-        && matches!(why, StopReason::EssentialContainerExited { code: 0, .. })
-    {
+    if is_done(of.work, why) {
         lives.job_has_left(of.task.revision);
-        ctx.tell(|| Fact::TaskFinished(*of));
+        ctx.report(Fact::TaskFinished(of));
     } else {
-        stopped(lives, ctx, *of, why, ended);
+        stopped(lives, ctx, of, why, ended);
     }
+}
+
+/// True when a standalone task is done: its essential container has exited with 0.
+pub(super) fn is_done(work: WorkId, why: StopReason) -> bool {
+    matches!(work, WorkId::Entry(_))
+        && matches!(why, StopReason::EssentialContainerExited { code: 0, .. })
 }
 
 /// Informs the layers above that a task has stopped which is not done.
@@ -227,8 +239,8 @@ fn stopped<R: Reader<Fact>>(
 
 /// Sends the notice that a task has left its instance. It comes after the notice of the stop, so
 /// that the layers above act on the stop before the instance may be terminated.
-pub(super) fn notify_left(lives: &mut Lives<'_>, task: &Task) {
-    if let Some(instance) = task.instance
+pub(super) fn notify_left(lives: &mut Lives<'_>, instance: Option<InstanceId>) {
+    if let Some(instance) = instance
         && lives.platform.cluster().is_in_group(instance)
     {
         lives.platform.notify(Notice::TaskLeft(instance));

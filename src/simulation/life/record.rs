@@ -99,8 +99,8 @@ fn is_plain(container: &Container) -> bool {
 /// steps need, the containers' runs, the containers' state, and what is needed until RUNNING.
 #[repr(C, align(64))]
 pub(super) struct Life<'p> {
-    /// The task; `None` before its beginning and after its end.
-    pub(super) of: Option<TaskId>,
+    /// The task; [`TaskId::NONE`] before its beginning and after its end.
+    pub(super) of: TaskId,
     pub(super) step: Step,
     /// It counts as healthy for its service.
     pub(super) healthy: bool,
@@ -275,7 +275,7 @@ impl<'p> Life<'p> {
     /// No life.
     pub(super) fn none() -> Self {
         Self {
-            of: None,
+            of: TaskId::NONE,
             step: Step::Provisioning,
             healthy: false,
             unhealthy: false,
@@ -315,7 +315,7 @@ impl<'p> Life<'p> {
             state,
             marks,
         } = self;
-        *of = Some(id);
+        *of = id;
         (*step, *due, *ended) = (Step::Provisioning, now, now);
         (*healthy, *unhealthy, *known) = (false, false, Health::Unknown);
         (*stop, *target, *unreported) = (None, None, None);
@@ -329,7 +329,8 @@ impl<'p> Life<'p> {
         *marks = Marks::at(now);
     }
 
-    /// Reads each line of the processor's cache that has a part of it.
+    /// Reads each line of the processor's cache that has a part of it. The next task of its slot needs
+    /// all of them, too, soon after its end.
     #[inline]
     pub(super) fn touch(&self) {
         let due = self.runs.first().map(|run| run.due);

@@ -6,7 +6,7 @@ use super::stage::step;
 use super::state::Lives;
 use super::targets;
 use crate::cluster::{RevisionId, ServiceId, TaskId, WorkId};
-use crate::engine::Reader;
+use crate::engine::{Reader, tell};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, TaskFact};
 use crate::simulation::notice::Notice;
@@ -22,7 +22,7 @@ pub(super) fn report<R: Reader<Fact>>(
     fact: impl Fn(TaskFact) -> Fact,
 ) {
     if let Some(task) = lives.tasks.get(id) {
-        ctx.tell(|| fact(lives.fact(*task)));
+        tell!(ctx, fact(lives.fact(*task)));
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
         return;
     };
     let start_up = life.marks.start_up(task, now);
-    ctx.tell(|| Fact::StartBrokenDown(lives.fact(*task), start_up));
+    tell!(ctx, Fact::StartBrokenDown(lives.fact(*task), start_up));
     let (work, revision) = (lives.revision(task).work, task.revision);
     let Some(life) = lives.of(id) else { return };
     life.step = Step::Running;

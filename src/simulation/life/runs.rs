@@ -260,6 +260,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 }
 
 /// Handles the change of a running container that is due. Most runs have no change before their end.
+#[inline(always)]
 fn running_due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

@@ -6,8 +6,8 @@ use super::revision::{BadNow, Lane, Revision};
 use super::serving_tasks::Serving;
 use super::target::TargetState;
 use crate::cluster::{
-    Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement,
-    RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
+    Cluster, Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request,
+    Requirement, RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
@@ -202,13 +202,17 @@ impl<'p> Lives<'p> {
         self.held_back[self.fargate_provider(task).index()].contains(&id)
     }
 
-    /// The parts that a placement pass needs: the cluster, the tasks, and by lane the requirements.
+    /// The parts that a placement pass needs: the cluster with the instances whose capacity was freed,
+    /// the tasks, and by lane the requirements.
     #[inline]
     pub(in crate::simulation) fn for_pass(
         &mut self,
-    ) -> (&mut crate::cluster::Cluster, &mut Tasks, &[Requirement]) {
-        let cluster = self.platform.cluster_mut();
-        (cluster, &mut self.tasks, &self.requirements)
+    ) -> ((&mut Cluster, &[InstanceId]), &mut Tasks, &[Requirement]) {
+        (
+            self.platform.for_pass(),
+            &mut self.tasks,
+            &self.requirements,
+        )
     }
 
     pub(in crate::simulation) fn set_most_tasks(&mut self, most: usize) {
@@ -355,14 +359,14 @@ impl<'p> Lives<'p> {
     #[inline]
     pub(super) fn of(&mut self, id: TaskId) -> Option<&mut Life<'p>> {
         let life = self.details.get_mut(id.slot());
-        life.filter(|life| life.of == Some(id))
+        life.filter(|life| life.of.is(id))
     }
 
     /// The same, to be read only.
     #[inline]
     pub(super) fn life(&self, id: TaskId) -> Option<&Life<'p>> {
         let life = self.details.get(id.slot());
-        life.filter(|life| life.of == Some(id))
+        life.filter(|life| life.of.is(id))
     }
 
     /// Gives a task of a revision a detailed life.
@@ -374,15 +378,10 @@ impl<'p> Lives<'p> {
         self.details[id.slot()].begin(id, now, containers);
     }
 
-    /// True for a task with a detailed life, also when it was removed and its life has not ended.
-    pub(super) fn has_life(&self, id: TaskId) -> bool {
-        self.life(id).is_some()
-    }
-
-    /// Ends the detailed life of a task that was removed, and returns it; `None` when it had none.
+    /// Ends the detailed life of a task that leaves, and returns it; `None` when it had none.
     pub(super) fn end_life(&mut self, id: TaskId) -> Option<&Life<'p>> {
         let life = self.of(id)?;
-        life.of = None;
+        life.of = TaskId::NONE;
         Some(life)
     }
 

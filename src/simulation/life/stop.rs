@@ -1,7 +1,7 @@
 //! The stop of a task: its reserved capacity is freed, its containers are stopped in waves, and it
 //! becomes STOPPED.
 
-use super::ending::{free_promise, give_images_back, gone, lose, notify_left};
+use super::ending::{free_promise, give_images_back, gone, is_done, lose, notify_left};
 use super::fargate_room::{self, end_meters};
 use super::running::{report, run};
 use super::serving::{left, recount};
@@ -9,7 +9,7 @@ use super::stage::{span, step};
 use super::state::Lives;
 use super::targets;
 use crate::cluster::{LaneId, ServiceId, TaskId, WorkId};
-use crate::engine::Reader;
+use crate::engine::{Reader, tell};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, StopReason};
 use crate::simulation::notice::Deferred;
@@ -29,7 +29,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     if lives.tasks.get(id).is_none_or(|task| task.stopping) {
         return;
     }
-    if !lives.has_life(id) {
+    if lives.life(id).is_none() {
         // Without a detailed life a stop takes no time.
         return lose(lives, ctx, id, why);
     }
@@ -45,7 +45,9 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     task.stopping = true;
     let promised = std::mem::replace(&mut task.promised, false);
     let (instance, lane, shape) = (task.instance, task.lane, task.shape);
-    report(lives, ctx, id, |of| Fact::TaskStopping(of, why));
+    if let Some(task) = lives.tasks.get(id) {
+        tell!(ctx, Fact::TaskStopping(lives.fact(*task), why));
+    }
     if let (Some(instance), true) = (instance, promised) {
         let room = (lane, shape);
         match daemon_of(lives, id, lane) {
@@ -119,15 +121,28 @@ fn daemon_of(lives: &Lives<'_>, id: TaskId, lane: LaneId) -> Option<ServiceId> {
 }
 
 /// A task stops by itself. With a disconnected agent, ECS is informed when it is connected again.
+#[inline]
 pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
     why: StopReason,
 ) {
-    if !lives.awaits_agent(id) {
-        return stop(lives, ctx, id, why);
+    if lives.awaits_agent(id) {
+        stop_unheard(lives, ctx, id, why);
+    } else {
+        stop(lives, ctx, id, why);
     }
+}
+
+/// A task stops by itself while its agent is disconnected.
+#[inline(never)]
+fn stop_unheard<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    why: StopReason,
+) {
     let now = ctx.now();
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
@@ -236,19 +251,26 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = lives.tasks.remove(id) else {
+    let Some(task) = lives.tasks.get(id) else {
         return;
     };
-    left(lives, id, task.revision);
+    let (instance, revision) = (task.instance, task.revision);
+    left(lives, id, revision);
     let Some(life) = lives.end_life(id) else {
         return;
     };
     let why = life.stop.expect("a STOPPED task has a stop reason");
     let ended = life.ended;
-    if task.instance.is_none() {
-        fargate_room::leave(lives, &task);
+    if instance.is_some() && is_done(lives.revision_at(revision).work, why) {
+        lives.job_has_left(revision);
+        report(lives, ctx, id, Fact::TaskFinished);
+        lives.tasks.remove(id);
+    } else if let Some(task) = lives.tasks.remove(id) {
+        if instance.is_none() {
+            fargate_room::leave(lives, &task);
+        }
+        let of = lives.fact(task);
+        gone(lives, ctx, of, why, ended);
     }
-    let of = lives.fact(task);
-    gone(lives, ctx, &of, why, ended);
-    notify_left(lives, &task);
+    notify_left(lives, instance);
 }

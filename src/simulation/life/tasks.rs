@@ -1,14 +1,14 @@
 //! Placement of all tasks, and start and finish of those without a detailed life. A task with a
 //! detailed life continues in [`steps`](super::steps).
 
-use super::ending::free_all;
+use super::ending::{free_all, free_on_instance};
 use super::fargate_room::start_billing;
 use super::running::{report, run_plain};
 use super::state::Lives;
 use super::{hosts, steps};
-use crate::cluster::{InstanceId, Task, TaskId};
-use crate::engine::Reader;
+use crate::cluster::{InstanceId, ProviderId, Task, TaskId, WorkId};
 use crate::engine::random::{Purpose, StreamKey};
+use crate::engine::{Reader, tell};
 use crate::plan::{Delays, FaultKind, Occurrence};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, TaskFact};
@@ -77,18 +77,23 @@ fn begin_at_once<R: Reader<Fact>>(
         return;
     };
     let work = lives.revisions[task.revision.index()].work;
-    let of = |task: &Task| TaskFact {
-        task: *task,
-        work,
-        provider: Some(provider),
-    };
-    ctx.tell(|| Fact::TaskPlaced(of(task)));
+    tell!(ctx, Fact::TaskPlaced(fact(task, work, provider)));
     task.held = true;
     task.running = true;
     task.started = ctx.now();
-    ctx.tell(|| Fact::TaskStarted(of(task)));
+    tell!(ctx, Fact::TaskStarted(fact(task, work, provider)));
     ctx.after(task.duration, Event::TaskFinishes { task: id });
     lives.platform.cluster_mut().hold(instance, &task.shape);
+}
+
+/// The data of a task on an instance for a fact.
+#[inline(always)]
+fn fact(task: &Task, work: WorkId, provider: ProviderId) -> TaskFact {
+    TaskFact {
+        task: *task,
+        work,
+        provider: Some(provider),
+    }
 }
 
 /// The start-up of fixed length of a task is over.
@@ -137,23 +142,38 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = lives.tasks.remove(id) else {
+    let Some(task) = lives.tasks.get(id) else {
         return; // The event is stale: the task was stopped before its end.
     };
-    let of = lives.fact(task);
-    free_all(lives, ctx, &task);
-    lives.job_has_left(task.revision);
-    ctx.tell(|| Fact::TaskFinished(of));
-    left(lives, ctx, &task);
+    let revision = task.revision;
+    let Some(instance) = task.instance else {
+        return finish_on_fargate(lives, ctx, id);
+    };
+    let (held, promised) = (task.held, task.promised);
+    free_on_instance(
+        lives,
+        ctx,
+        instance,
+        (held, promised),
+        (task.lane, task.shape),
+    );
+    lives.job_has_left(revision);
+    report(lives, ctx, id, Fact::TaskFinished);
+    lives.tasks.remove(id);
+    // The instance may have drained completely (facts/ecs.md 160).
+    if lives.platform.cluster().is_in_group(instance) {
+        hosts::task_left(lives, ctx, instance);
+    }
 }
 
-/// A task has left its instance, which may have drained completely (facts/ecs.md 160).
-#[inline(always)]
-fn left<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) {
-    if let Some(instance) = task.instance
-        && lives.platform.cluster().is_in_group(instance)
-    {
-        hosts::task_left(lives, ctx, instance);
+/// Ends a task on Fargate without a detailed life.
+#[inline(never)]
+fn finish_on_fargate<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    if let Some(task) = lives.tasks.remove(id) {
+        let of = lives.fact(task);
+        free_all(lives, ctx, &task);
+        lives.job_has_left(task.revision);
+        ctx.report(Fact::TaskFinished(of));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::catalog;
 use crate::cluster::{ImageCache, LayerSize};
 use crate::plan::{Plan, PullBehavior};
 use crate::units::SimTime;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The registries and images of a plan, and the network bandwidth of its instance types.
@@ -44,8 +45,8 @@ impl Registries {
 pub(in crate::simulation) struct Disk {
     /// The images; `None` before the first pull. In place, as several steps of each task look at it.
     pub(super) cache: Option<ImageCache>,
-    /// Pulls in progress: image, and the time at which the pull ends.
-    pub(super) pulling: Vec<(usize, SimTime)>,
+    /// Pulls in progress: image, and the time at which the pull ends. The first is in place.
+    pub(super) pulling: SmallVec<[(usize, SimTime); 1]>,
     pub(super) pull_behavior: PullBehavior,
 }
 
@@ -53,7 +54,7 @@ impl Disk {
     pub(super) fn new(pull_behavior: PullBehavior) -> Self {
         Self {
             cache: None,
-            pulling: Vec::new(),
+            pulling: SmallVec::new(),
             pull_behavior,
         }
     }

@@ -29,8 +29,11 @@ pub(in crate::simulation) struct Platform<'p> {
     pub(super) registries: Registries,
     pub(super) outages: Outages,
     pub(super) meters: Meters,
-    /// Instances whose capacity was freed since the last placement pass, with repetitions.
+    /// Instances whose capacity was freed since the last placement pass, with repetitions. They stay
+    /// here in the pass: to move a list that has just changed would wait for all writes before it.
     pub(super) freed: Vec<InstanceId>,
+    /// In a pass: the number of those that were freed before it, which come first, each once.
+    freed_before: usize,
     pub(super) pass_is_due: bool,
     /// Notices that were sent and not delivered, oldest first.
     pub(super) notices: VecDeque<Notice>,
@@ -54,6 +57,7 @@ impl<'p> Platform<'p> {
             outages: Outages::new(plan),
             meters: Meters::new(SimTime::ZERO + plan.warm_up),
             freed: Vec::new(),
+            freed_before: 0,
             pass_is_due: false,
             notices: VecDeque::new(),
             deferred: VecDeque::new(),
@@ -157,23 +161,31 @@ impl<'p> Platform<'p> {
         self.freed.clear();
     }
 
-    /// Begins a placement pass and returns the instances whose capacity was freed. The list is to
-    /// be returned with [`pass_is_over`](Self::pass_is_over), which reuses its memory.
+    /// Begins a placement pass.
     #[inline]
-    pub(in crate::simulation) fn begin_pass(&mut self) -> Vec<InstanceId> {
+    pub(in crate::simulation) fn begin_pass(&mut self) {
         self.pass_is_due = false;
-        std::mem::take(&mut self.freed)
+        // Each instance once, in order of launch, whatever the order of the events was.
+        self.freed.sort_unstable();
+        self.freed.dedup();
+        self.freed_before = self.freed.len();
+    }
+
+    /// The cluster for a placement pass, and the instances whose capacity was freed before it.
+    #[inline]
+    pub(in crate::simulation) fn for_pass(&mut self) -> (&mut Cluster, &[InstanceId]) {
+        (&mut self.cluster, &self.freed[..self.freed_before])
     }
 
     /// Ends a placement pass. Instances whose capacity was freed during the pass are kept for the
     /// next pass.
     #[inline]
-    pub(in crate::simulation) fn pass_is_over(&mut self, mut freed: Vec<InstanceId>) {
-        freed.clear();
-        if !self.freed.is_empty() {
-            freed.append(&mut self.freed);
+    pub(in crate::simulation) fn pass_is_over(&mut self) {
+        if self.freed.len() == self.freed_before {
+            self.freed.clear();
+        } else {
+            self.freed.drain(..self.freed_before);
         }
-        self.freed = freed;
     }
 
     /// Sends a notice to the layers above. It is delivered after the current event.
@@ -186,6 +198,12 @@ impl<'p> Platform<'p> {
     #[inline]
     pub(in crate::simulation) fn defer(&mut self, work: Deferred) {
         self.deferred.push_back(work);
+    }
+
+    /// True when notices are to be delivered, or deferred work is to be done.
+    #[inline]
+    pub(in crate::simulation) fn has_consequences(&self) -> bool {
+        !self.deferred.is_empty() || !self.notices.is_empty()
     }
 
     /// The oldest deferred work that is not done.

@@ -140,12 +140,12 @@ impl<'p> ContainersState<'p> {
     #[inline(never)]
     fn leave_waiting(&mut self) -> ContainerSet {
         let mut ready = ContainerSet::default();
-        for container in (0..self.records.len()).filter(|container| self.may_start(*container)) {
-            ready.insert(container);
-        }
-        for container in ready.iter() {
-            self.records[container].state = ContainerState::Pulling;
-            self.waiting -= 1;
+        for container in 0..self.records.len() {
+            if self.may_start(container) {
+                self.records[container].state = ContainerState::Pulling;
+                self.waiting -= 1;
+                ready.insert(container);
+            }
         }
         ready
     }
