@@ -10,7 +10,9 @@ mod common;
 use common::law::{Sample, sample};
 use common::*;
 use ecsim::engine::random::Distribution;
-use ecsim::plan::{Demand, Load, LoadMode, LoadShape, Plan, RateShape, Service, Until};
+use ecsim::plan::{
+    ClientRetries, Demand, Load, LoadMode, LoadShape, Plan, RateShape, Service, Until,
+};
 use ecsim::runner::{built_in_scheduler, play};
 use ecsim::simulation::{Requests, ResponseTimes};
 use ecsim::units::{Cpu, Memory, Rate, Span};
@@ -131,15 +133,6 @@ fn a_quick_look_at_one_request_at_a_time() {
 
 #[test]
 #[ignore = "slow: run by .ci/run"]
-fn the_mean_response_of_processor_sharing_depends_on_no_law() {
-    for (id, rate, law) in laws() {
-        let plan = plan(1, Cpu::vcpus(1), load(rate, law), (1_000, 600_000));
-        shared(&plan, 100).meets(id, ALPHA);
-    }
-}
-
-#[test]
-#[ignore = "slow: run by .ci/run"]
 fn many_vcpus_are_the_servers_of_erlang_for_every_law() {
     for law in [
         Distribution::Exponential { mean: 1.0 },
@@ -153,16 +146,6 @@ fn many_vcpus_are_the_servers_of_erlang_for_every_law() {
         });
         found.meets("MMc-8-1-10", ALPHA);
     }
-}
-
-#[test]
-#[ignore = "slow: run by .ci/run"]
-fn one_request_at_a_time_is_m_m_1_in_order_of_arrival() {
-    let one = Load {
-        max_concurrency: Some(1),
-        ..load(0.8, Distribution::Exponential { mean: 1.0 })
-    };
-    sojourn(&plan(1, Cpu::vcpus(1), one, (1_000, 540_000)), 100).meets("MM1-0.8", ALPHA);
 }
 
 #[test]
@@ -303,6 +286,80 @@ fn the_error_of_the_fluid_model_is_that_of_the_document() {
     check_table(&overload());
 }
 
+/// A load with steps: (from this second on, requests per second).
+fn stepped(steps: &[(u64, f64)], load: Load) -> Load {
+    let steps = steps.iter().map(|(at, rate)| {
+        let rate = Rate::per_second(*rate).expect("it is a rate");
+        (Span::seconds(*at), rate)
+    });
+    let steps = steps.collect();
+    let shape = LoadShape::Rate(RateShape::Piecewise { steps, every: None });
+    Load {
+        rates: vec![shape],
+        ..load
+    }
+}
+
+/// The share of the attempts that is served in the last ten minutes of twenty. In the second of those minutes
+/// twice the requests that the tasks can serve arrive; before and after it 70 %.
+fn served_after_a_minute_of_overload(mode: LoadMode, attempts: u32, law: &Distribution) -> f64 {
+    let mean = law.mean().expect("it has a mean");
+    let load = Load {
+        timeout: Span::seconds(4),
+        client_retries: Some(ClientRetries {
+            attempts,
+            delay: Span::seconds(1),
+            backoff_rate: 2.0,
+        }),
+        mode,
+        ..load(1.0, law.clone())
+    };
+    let of = |utilization: f64| utilization * 10.0 / mean;
+    let steps = [(0, of(0.7)), (60, of(2.0)), (120, of(0.7))];
+    let plan = plan(10, Cpu::vcpus(1), stepped(&steps, load), (600, 600));
+    let (requests, _) = seen(&plan, 1);
+    requests.served as f64 / requests.offered as f64
+}
+
+/// With three attempts the retries of a minute of overload are three times the load: more than the tasks can
+/// serve, so that the overload lasts. In both models; and with one attempt, or exponential CPU times, of
+/// which an overload wastes none, it does not.
+#[test]
+fn retries_keep_an_overload_alive_after_its_cause() {
+    let equal = Distribution::Constant(0.05);
+    let exponential = Distribution::Exponential { mean: 0.05 };
+    for mode in [LoadMode::Fluid, LoadMode::Exact] {
+        let stays = served_after_a_minute_of_overload(mode, 3, &equal);
+        assert!(stays < 0.05, "{mode:?}: {stays}");
+        let once = served_after_a_minute_of_overload(mode, 1, &equal);
+        assert!(once > 0.999, "{mode:?}: {once}");
+        let recovers = served_after_a_minute_of_overload(mode, 3, &exponential);
+        assert!(recovers > 0.99, "{mode:?}: {recovers}");
+    }
+}
+
+/// Without a task each request is sent as often as its client may, and then given up.
+#[test]
+fn each_request_is_sent_as_often_as_its_client_may() {
+    for mode in [LoadMode::Fluid, LoadMode::Exact] {
+        let load = Load {
+            client_retries: Some(ClientRetries {
+                attempts: 4,
+                delay: Span::millis(500),
+                backoff_rate: 2.0,
+            }),
+            mode,
+            ..load(50.0, Distribution::Constant(0.01))
+        };
+        let (requests, _) = seen(&plan(0, Cpu::vcpus(1), load, (60, 6_000)), 1);
+        let new = requests.offered - requests.retried;
+        let of_new = |part: u128| part as f64 / new as f64;
+        assert!((of_new(requests.offered) - 4.0).abs() < 0.02, "{mode:?}");
+        assert!((of_new(requests.given_up) - 1.0).abs() < 0.01, "{mode:?}");
+        assert_eq!(requests.refused, requests.offered, "{mode:?}");
+    }
+}
+
 /// Ten million requests in one run of 200 tasks, for the measurement of the time per request.
 #[test]
 #[ignore = "slow: run by .ci/run"]
@@ -314,4 +371,28 @@ fn ten_million_requests_are_counted() {
     let offered = requests.offered / u128::from(Requests::PER_REQUEST);
     assert!((9_900_000..10_100_000).contains(&offered), "{offered}");
     assert!(times.requests() * 1_000 > requests.offered * 999);
+}
+
+/// Hundreds of millions of requests: `.ci/run` plays them in the optimised build.
+mod optimized {
+    use super::*;
+
+    #[test]
+    #[ignore = "slow: run by .ci/run in the optimised build"]
+    fn the_mean_response_of_processor_sharing_depends_on_no_law() {
+        for (id, rate, law) in laws() {
+            let plan = plan(1, Cpu::vcpus(1), load(rate, law), (1_000, 600_000));
+            shared(&plan, 100).meets(id, ALPHA);
+        }
+    }
+
+    #[test]
+    #[ignore = "slow: run by .ci/run in the optimised build"]
+    fn one_request_at_a_time_is_m_m_1_in_order_of_arrival() {
+        let one = Load {
+            max_concurrency: Some(1),
+            ..load(0.8, Distribution::Exponential { mean: 1.0 })
+        };
+        sojourn(&plan(1, Cpu::vcpus(1), one, (1_000, 540_000)), 100).meets("MM1-0.8", ALPHA);
+    }
 }

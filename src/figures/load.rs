@@ -16,6 +16,10 @@ figures! {
             "requests that a load balancer sent to a target which did not answer (502, 504)";
         TimedOutCount: "requests.timedOut.count", Count, Lower,
             "requests that waited for longer than the time-out of their client";
+        RetriedCount: "requests.retried.count", Count, Lower,
+            "of the requests that arrived, those that a client has sent before (`clientRetries`)";
+        GivenUpCount: "requests.givenUp.count", Count, Lower,
+            "of the requests that were not served, those that their client does not send again";
         ResponseMean: "response.mean", Seconds, Lower,
             "response time of the requests that tasks served: the wait in the service, the CPU time under the load of the task, and the latency";
         ResponseP50: "response.p50", Seconds, Lower, "median response time";

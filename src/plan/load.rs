@@ -32,6 +32,8 @@ pub struct Load {
     pub cpu_limit: Option<Cpu>,
     /// A client waits this long for its answer.
     pub timeout: Span,
+    /// How clients send a request again that was not served; `None`: they do not.
+    pub client_retries: Option<ClientRetries>,
     /// How the requests are simulated.
     pub mode: LoadMode,
     /// Which task gets a request, with [`LoadMode::Exact`]. The fluid model takes it as random.
@@ -44,6 +46,29 @@ pub struct Load {
     pub requests_per_connection: u32,
     /// The time for which a connection is open.
     pub connection_duration: Span,
+}
+
+/// How clients send a request again that was refused, failed or timed out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClientRetries {
+    /// The most times that a request is sent, the first included; at least 1.
+    pub attempts: u32,
+    /// The time from the loss of the first attempt to the second; above zero.
+    pub delay: Span,
+    /// The factor by which this time grows from attempt to attempt; at least 1.
+    pub backoff_rate: f64,
+}
+
+impl ClientRetries {
+    /// The most attempts of a request.
+    pub const MOST_ATTEMPTS: u32 = 20;
+
+    /// The time from the loss of an attempt, counted from 1, to the next one; at most a day.
+    pub fn delay_after(&self, attempt: u32) -> Span {
+        let factor = libm::pow(self.backoff_rate, f64::from(attempt.saturating_sub(1)));
+        let seconds = (self.delay.as_seconds_f64() * factor).min(86_400.0);
+        Span::from_seconds_f64(seconds)
+    }
 }
 
 /// How the requests of a service are simulated.
@@ -87,6 +112,7 @@ impl Load {
             response_size: Memory::bytes(10 << 10),
             requests_per_connection: 10,
             connection_duration: Span::seconds(60),
+            client_retries: None,
             mode: LoadMode::Fluid,
             routing: Routing::Random,
         }

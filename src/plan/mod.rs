@@ -110,7 +110,7 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
-pub use load::{Load, LoadMode, Routing};
+pub use load::{ClientRetries, Load, LoadMode, Routing};
 pub use load_balancer::{
     DeregistrationEnd, LoadBalancer, LoadBalancerKind, ServiceTargets, TargetGroup,
     TargetHealthCheck,

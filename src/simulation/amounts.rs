@@ -20,6 +20,10 @@ pub struct Requests {
     pub failed: u128,
     /// Requests whose client has given up.
     pub timed_out: u128,
+    /// Of the requests that arrived, those that a client has sent before.
+    pub retried: u128,
+    /// Of the requests that were refused, failed or timed out, those that are not sent again.
+    pub given_up: u128,
     /// Requests that wait at the end of the time.
     pub queued: u128,
     /// CPU that the RUNNING tasks used, in 1/128,000 vCPU × µs.
@@ -38,6 +42,11 @@ pub struct Requests {
 }
 
 impl Requests {
+    /// The requests that were not served.
+    pub const fn lost(&self) -> u128 {
+        self.refused + self.failed + self.timed_out
+    }
+
     /// The units in one request.
     pub const PER_REQUEST: u64 = 1_000_000_000_000;
 
@@ -49,6 +58,8 @@ impl Requests {
         self.refused += next.refused;
         self.failed += next.failed;
         self.timed_out += next.timed_out;
+        self.retried += next.retried;
+        self.given_up += next.given_up;
         self.queued = next.queued;
         self.cpu_used += next.cpu_used;
         self.cpu_reserved += next.cpu_reserved;

@@ -3,9 +3,9 @@
 use crate::common::worlds::Dice;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
-    DeregistrationEnd, Load, LoadBalancer, LoadBalancerKind, LoadMode, LoadShape, MarkovModulated,
-    MarkovState, Plan, RandomWalk, RateShape, Routing, ScalingMetric, Scheduling, ServiceTargets,
-    TargetGroup, TargetTracking,
+    ClientRetries, DeregistrationEnd, Load, LoadBalancer, LoadBalancerKind, LoadMode, LoadShape,
+    MarkovModulated, MarkovState, Plan, RandomWalk, RateShape, Routing, ScalingMetric, Scheduling,
+    ServiceTargets, TargetGroup, TargetTracking,
 };
 use ecsim::units::{Rate, Span};
 
@@ -62,6 +62,13 @@ fn load(dice: &mut Dice) -> Load {
     made.max_concurrency = dice.of(&[None, Some(1), Some(20)]);
     if dice.one_in(3) {
         made.cpu_law = Some(Distribution::Exponential { mean: 0.01 });
+    }
+    if dice.one_in(3) {
+        made.client_retries = Some(ClientRetries {
+            attempts: dice.between(1, 4) as u32,
+            delay: Span::millis(dice.of(&[100, 1_000, 5_000])),
+            backoff_rate: dice.of(&[1.0, 2.0]),
+        });
     }
     if dice.one_in(6) {
         made.mode = LoadMode::Exact;

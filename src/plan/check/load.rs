@@ -1,6 +1,8 @@
 //! Checks of the load of a service and of its scaling policies.
 
-use super::super::{Drawn, Load, MetricPeriod, Service, ServiceMetric, StepAdjustment};
+use super::super::{
+    ClientRetries, Drawn, Load, MetricPeriod, Service, ServiceMetric, StepAdjustment,
+};
 use super::at::At;
 use super::{laws, shapes};
 use crate::engine::random::Distribution;
@@ -137,6 +139,18 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
                 "revision `{}` has {limit} a task, which leaves nothing for requests",
                 revision.name
             ));
+        }
+    }
+    if let Some(retries) = &load.client_retries {
+        let at = at.key("clientRetries");
+        if !(1..=ClientRetries::MOST_ATTEMPTS).contains(&retries.attempts) {
+            at.key("attempts").problem(format!(
+                "the number of attempts is from 1 to {}",
+                ClientRetries::MOST_ATTEMPTS
+            ));
+        }
+        if retries.delay == Span::ZERO || !(1.0..=10.0).contains(&retries.backoff_rate) {
+            at.problem("the delay must be above 0, and `backoffRate` from 1 to 10");
         }
     }
 }

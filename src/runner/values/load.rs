@@ -25,6 +25,8 @@ impl Run<'_> {
             F::RefusedCount => Some(count(passed.refused)),
             F::FailedCount => Some(count(passed.failed)),
             F::TimedOutCount => Some(count(passed.timed_out)),
+            F::RetriedCount => Some(count(passed.retried)),
+            F::GivenUpCount => Some(count(passed.given_up)),
             F::ResponseMean
             | F::ResponseP50
             | F::ResponseP95

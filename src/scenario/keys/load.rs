@@ -2,7 +2,7 @@
 
 use super::rates::RATE_FORMS;
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Name, Number, Size, Text};
+use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Map, Name, Number, Size, Text};
 
 /// `load`.
 pub static LOAD: Table = Table {
@@ -70,6 +70,12 @@ pub static LOAD: Table = Table {
         )
         .preset("60s"),
         Field::new(
+            "clientRetries",
+            Map(&CLIENT_RETRIES),
+            "how clients send a request again that was refused, failed or timed out",
+        )
+        .rule("they do not"),
+        Field::new(
             "requestSize",
             Size,
             "bytes of a request, for the capacity units of a load balancer; an assumption",
@@ -99,6 +105,32 @@ pub static LOAD: Table = Table {
             "`fluid`: rates are constant between two changes, and the run takes no longer with more requests; `exact`: requests are simulated one by one, each arrives at random and goes to a task at random",
         )
         .preset("fluid"),
+    ],
+};
+
+/// `clientRetries`.
+pub static CLIENT_RETRIES: Table = Table {
+    name: "clientRetries",
+    doc: "How clients send a request again that was not served. In an overload their retries are more load: it may last when its cause is over.",
+    fields: &[
+        Field::new(
+            "attempts",
+            Integer(1, 20),
+            "the most times that a request is sent, the first included; 3 is the standard of AWS's SDKs",
+        )
+        .preset("3"),
+        Field::new(
+            "delay",
+            Duration,
+            "time from the loss of the first attempt to the second; in the fluid model retries begin with whole seconds",
+        )
+        .preset("1s"),
+        Field::new(
+            "backoffRate",
+            Number,
+            "the factor by which this time grows from attempt to attempt; from 1 to 10",
+        )
+        .preset("2"),
     ],
 };
 

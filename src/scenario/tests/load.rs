@@ -78,6 +78,27 @@ fn a_load_that_no_number_of_tasks_can_serve_is_told_with_the_arithmetic() {
 }
 
 #[test]
+fn clients_may_send_requests_again() {
+    let retries = |keys: &str| {
+        let load = "load: { requestsPerSecond: 10/s, cpuPerRequest: 15ms, clientRetries: ";
+        only(&format!("{load}{{ {keys} }} }}"))
+            .load
+            .unwrap()
+            .client_retries
+            .unwrap()
+    };
+    let preset = retries("");
+    assert_eq!(
+        (preset.attempts, preset.delay, preset.backoff_rate),
+        (3, Span::seconds(1), 2.0)
+    );
+    let own = retries("attempts: 5, delay: 300ms, backoffRate: 1.5");
+    assert_eq!((own.attempts, own.backoff_rate), (5, 1.5));
+    let delays = [1, 2, 3].map(|attempt| own.delay_after(attempt).as_micros());
+    assert_eq!(delays, [300_000, 450_000, 675_000]);
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     for (keys, wanted) in [
         (
@@ -98,6 +119,18 @@ fn what_cannot_be_is_refused() {
         ),
         (
             "load: { requestsPerSecond: 10/s, cpuPerRequest: 0s }",
+            "this time must be above 0",
+        ),
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: 1ms, clientRetries: { attempts: 21 } }",
+            "attempts",
+        ),
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: 1ms, clientRetries: { backoffRate: 0.5 } }",
+            "the delay shrinks, or grows too fast",
+        ),
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: 1ms, clientRetries: { delay: 0s } }",
             "this time must be above 0",
         ),
         (

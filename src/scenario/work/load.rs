@@ -3,8 +3,8 @@
 use super::rates::{Ground, rates};
 use super::tasks::Surroundings;
 use crate::engine::random::Distribution;
-use crate::plan::{Demand, Drawn, Load, LoadMode, MemoryDemand, Routing, Until};
-use crate::scenario::keys::load::LOAD;
+use crate::plan::{ClientRetries, Demand, Drawn, Load, LoadMode, MemoryDemand, Routing, Until};
+use crate::scenario::keys::load::{CLIENT_RETRIES, LOAD};
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::Cursor;
@@ -43,6 +43,10 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         Some(at) => at.parse::<Span>().and_then(|span| positive(&at, span)),
         None => record.parse_or::<Span>("timeout"),
     };
+    let client_retries = match record.get("clientRetries") {
+        Some(at) => retries(&at).map(Some),
+        None => Some(None),
+    };
     let mode = record.get("mode").map_or(Some(LoadMode::Fluid), |at| {
         at.choice(&[("fluid", LoadMode::Fluid), ("exact", LoadMode::Exact)])
     });
@@ -77,9 +81,44 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         memory_per_request: memory_per_request?,
         cpu_limit: cpu_limit?,
         timeout: timeout?,
+        client_retries: client_retries?,
         mode: mode?,
         routing: Routing::Random,
     })
+}
+
+/// Reads `clientRetries`.
+fn retries(at: &Cursor<'_>) -> Option<ClientRetries> {
+    let record = at.record(&CLIENT_RETRIES)?;
+    let attempts = match record.get("attempts") {
+        Some(at) => at.integer(1, ClientRetries::MOST_ATTEMPTS.into()),
+        None => Some(3),
+    };
+    let delay = match record.get("delay") {
+        Some(at) => at.parse::<Span>().and_then(|span| positive(&at, span)),
+        None => record.parse_or::<Span>("delay"),
+    };
+    let backoff_rate = match record.get("backoffRate") {
+        Some(at) => backoff(&at),
+        None => Some(2.0),
+    };
+    Some(ClientRetries {
+        attempts: attempts? as u32,
+        delay: delay?,
+        backoff_rate: backoff_rate?,
+    })
+}
+
+/// Reads `backoffRate`.
+fn backoff(at: &Cursor<'_>) -> Option<f64> {
+    let rate = at.number()?;
+    if (1.0..=10.0).contains(&rate) {
+        return Some(rate);
+    }
+    at.problem("the delay shrinks, or grows too fast")
+        .expected("from 1 to 10")
+        .report();
+    None
 }
 
 /// Reads the CPU time of a request: its mean, and its law where it has one.

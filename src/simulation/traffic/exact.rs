@@ -6,9 +6,10 @@
 //!
 //! A task that stops to serve gets no more requests, and ends those that it has.
 
+use super::again::Again;
 use super::flow::Flow;
 use super::responses::ServingClass;
-use super::worker::{Ends, Rules, Worker, cpu_time};
+use super::worker::{Ends, Request, Rules, Worker, cpu_time};
 use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::plan::{Load, Routing};
 use crate::simulation::amounts::Requests;
@@ -24,6 +25,7 @@ pub(super) struct Exact<'p> {
     load: &'p Load,
     rules: Rules,
     arrivals: Arrivals,
+    again: Again,
     sizes: Stream,
     routes: Stream,
     /// The number of requests that were given to a task.
@@ -38,6 +40,17 @@ pub(super) struct Exact<'p> {
     rest: u128,
     /// The response times in the reported time.
     times: ResponseTimes,
+}
+
+/// Whole requests in a time.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    offered: u64,
+    retried: u64,
+    refused: u64,
+    failed: u64,
+    /// Lost ones that are not sent again, where those are noted.
+    given_up: u64,
 }
 
 /// The Poisson process of the arrivals: each comes when the rate has added up to a drawn number.
@@ -108,7 +121,9 @@ impl<'p> Exact<'p> {
                 latency: nanos(load.latency),
                 timeout: nanos(load.timeout),
                 limit: load.max_concurrency.unwrap_or(u32::MAX),
+                notes_lost: load.client_retries.is_some(),
             },
+            again: Again::new(load.client_retries),
             arrivals: Arrivals::new(key(Purpose::RequestArrival)),
             sizes: key(Purpose::RequestCpu).stream(0),
             routes: key(Purpose::RequestRouting).stream(0),
@@ -163,29 +178,66 @@ impl<'p> Exact<'p> {
         flow.since = now;
         self.arrivals.set_rate(from, flow.offered);
         let failing = flow.failing as f64 / flow.offered.max(1) as f64;
-        let (mut offered, mut refused, mut failed) = (0_u64, 0_u64, 0_u64);
-        while let Some(at) = self.arrivals.next(to) {
-            offered += 1;
-            let size = self.size();
+        let mut counts = Counts::default();
+        // What is lost in a part comes again after it.
+        let mut end = from;
+        while end < to {
+            end = self.again.end_of_part(end).min(to);
+            self.play(end, failing, &mut counts);
+        }
+        self.leaving.retain(|worker| worker.present() > 0);
+        Some(self.passed(flow, span, counts))
+    }
+
+    /// Plays the requests that arrive until `to`.
+    fn play(&mut self, to: u64, failing: f64, counts: &mut Counts) {
+        let mut new = self.arrivals.next(to);
+        while let Some((at, request)) = self.next_request(&mut new, to) {
+            counts.offered += 1;
+            counts.retried += u64::from(request.attempt > 1);
             if failing > 0.0 && self.routes.unit() < failing {
-                failed += 1;
+                counts.failed += 1;
+                self.lose(at, request);
                 continue;
             }
             match self.route(at) {
                 Some(place) => {
                     let worker = &mut self.serving[place];
                     worker.advance(at, &self.rules, &mut self.ends);
-                    worker.arrive(at, size, &self.rules, &mut self.ends);
+                    worker.arrive(at, request, &self.rules, &mut self.ends);
                 }
-                None => refused += 1,
+                None => {
+                    counts.refused += 1;
+                    self.lose(at, request);
+                }
             }
         }
         for worker in self.serving.iter_mut().chain(&mut self.leaving) {
             worker.advance(to, &self.rules, &mut self.ends);
             worker.count(to, &mut self.ends);
         }
-        self.leaving.retain(|worker| worker.present() > 0);
-        Some(self.passed(flow, span, (offered, refused, failed)))
+        for (at, request) in self.ends.lost.drain(..) {
+            counts.given_up += u64::from(!self.again.lose(at, request));
+        }
+    }
+
+    /// A request was not given to a task.
+    fn lose(&mut self, at: u64, request: Request) {
+        if self.rules.notes_lost {
+            self.ends.lost.push((at, request));
+        }
+    }
+
+    /// The next request up to `to`: the new one that arrives at this time, or one that comes again before.
+    fn next_request(&mut self, new: &mut Option<u64>, to: u64) -> Option<(u64, Request)> {
+        let again = self.again.next(new.unwrap_or(to));
+        if again.is_some() {
+            return again;
+        }
+        let at = (*new)?;
+        *new = self.arrivals.next(to);
+        let size = self.size();
+        Some((at, Request { size, attempt: 1 }))
     }
 
     /// The CPU time of the next request.
@@ -220,17 +272,13 @@ impl<'p> Exact<'p> {
     }
 
     /// What has passed in a time, as facts report it.
-    fn passed(
-        &mut self,
-        flow: &Flow,
-        span: Span,
-        (offered, refused, failed): (u64, u64, u64),
-    ) -> Requests {
+    fn passed(&mut self, flow: &Flow, span: Span, counts: Counts) -> Requests {
         let whole = |number: u64| u128::from(number) * u128::from(Requests::PER_REQUEST);
         let micros = u128::from(span.as_micros());
         let tasks = self.serving.iter().chain(&self.leaving);
         let queued = tasks.map(|worker| u64::from(worker.present())).sum();
         let served = self.ends.times.requests();
+        let timed_out = std::mem::take(&mut self.ends.timed_out);
         let used = std::mem::take(&mut self.ends.cpu_used) + self.rest;
         self.rest = used % u128::from(NANOS);
         let present = std::mem::take(&mut self.ends.present);
@@ -240,11 +288,16 @@ impl<'p> Exact<'p> {
         };
         let passed = Requests {
             span,
-            offered: whole(offered),
+            offered: whole(counts.offered),
             served,
-            refused: whole(refused),
-            failed: whole(failed),
-            timed_out: whole(std::mem::take(&mut self.ends.timed_out)),
+            refused: whole(counts.refused),
+            failed: whole(counts.failed),
+            timed_out: whole(timed_out),
+            retried: whole(counts.retried),
+            given_up: whole(match self.rules.notes_lost {
+                true => counts.given_up,
+                false => counts.refused + counts.failed + timed_out,
+            }),
             queued: whole(queued),
             cpu_used: u128::from(flow.idle_cpu.as_base()) * micros + used / u128::from(NANOS),
             cpu_reserved: u128::from(flow.reserved_cpu.as_base()) * micros,

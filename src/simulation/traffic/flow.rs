@@ -17,6 +17,10 @@ pub(super) struct Flow {
     pub(super) failing: u64,
     /// Requests that the serving tasks can serve, in millionths per second.
     pub(super) capacity: u64,
+    /// In a lasting overload, the part of `capacity` that is spent on requests which time out all the same.
+    pub(super) wasted: u64,
+    /// True from the time on at which requests of an overload time out, until it is over.
+    pub(super) is_congested: bool,
     /// A client waits this long.
     pub(super) timeout: Span,
     /// The mean time of one vCPU that a request needs.
@@ -54,16 +58,27 @@ impl Flow {
         // After a loss of capacity more may wait than are served in time: those are given up first.
         let mut timed_out = self.queued.saturating_sub(most_queued);
         self.queued -= timed_out;
-        let (mut refused, mut served) = (answered, 0);
+        self.is_congested &= self.wastes();
+        let (mut refused, mut served, mut worked) = (answered, 0, 0);
         if self.capacity > 0 {
             refused = 0;
-            served = (self.queued + answered).min(most_served);
+            worked = (self.queued + answered).min(most_served);
+            served = match self.is_congested {
+                true => worked - u128::from(self.wasted) * micros,
+                false => worked,
+            };
             self.queued += answered;
             self.queued -= served;
         }
         let too_many = self.queued.saturating_sub(most_queued);
         self.queued -= too_many;
         timed_out += too_many;
+        if self.wastes() && !self.is_congested {
+            let wasted = self.wasted_of(too_many);
+            served -= wasted;
+            timed_out += wasted;
+            self.is_congested = self.queued == most_queued;
+        }
         Some(Requests {
             span,
             offered,
@@ -71,14 +86,38 @@ impl Flow {
             refused,
             failed,
             timed_out,
+            retried: 0,
+            given_up: refused + failed + timed_out,
             queued: self.queued,
-            cpu_used: u128::from(self.idle_cpu.as_base()) * micros + self.cpu_of(served),
+            cpu_used: u128::from(self.idle_cpu.as_base()) * micros + self.cpu_of(worked),
             cpu_reserved: u128::from(self.reserved_cpu.as_base()) * micros,
             memory_used: u128::from(self.idle_memory.as_bytes()) * micros,
             memory_reserved: u128::from(self.reserved_memory.as_bytes()) * micros,
             served_p50: 0,
             served_p99: 0,
         })
+    }
+
+    /// The work on requests that time out, as far as it would have served others, while the queue is full: it
+    /// has been for as long as this number of requests is too many.
+    fn wasted_of(&self, too_many: u128) -> u128 {
+        let answered = self.offered - self.failing;
+        let growth = answered.saturating_sub(self.capacity);
+        let wasted = too_many * u128::from(self.wasted);
+        wasted.checked_div(growth.into()).unwrap_or(0)
+    }
+
+    /// True in an overload in which work is in vain once requests time out.
+    fn wastes(&self) -> bool {
+        self.wasted > 0 && self.offered - self.failing > self.capacity
+    }
+
+    /// True when requests may be lost before the rates change.
+    pub(super) fn may_lose(&self) -> bool {
+        let answered = self.offered - self.failing;
+        let is_too_much = answered > self.capacity;
+        let most_queued = u128::from(self.capacity) * u128::from(self.timeout.as_micros());
+        self.failing > 0 || is_too_much || self.queued > most_queued
     }
 
     /// The CPU that requests need, in base units × µs.
@@ -144,6 +183,40 @@ mod tests {
         assert_eq!((whole(passed.served), whole(passed.queued)), (1_000, 500));
         let passed = flow.advance(at(60)).unwrap();
         assert_eq!((whole(passed.served), whole(passed.queued)), (1_500, 0));
+    }
+
+    /// Where half of the work is in vain, it is so from the time on at which requests time out.
+    #[test]
+    fn in_a_lasting_overload_work_is_wasted() {
+        let mut flow = flow(150, 100);
+        flow.wasted = 50_000_000;
+        let passed = flow.advance(at(20)).unwrap();
+        assert_eq!((whole(passed.served), whole(passed.queued)), (2_000, 1_000));
+        assert!(flow.may_lose());
+        let passed = flow.advance(at(30)).unwrap();
+        assert_eq!(
+            (whole(passed.served), whole(passed.timed_out)),
+            (500, 1_000)
+        );
+        // The CPU is used in full all the same: 0.5 vCPU idle and 100/s of 10 ms.
+        assert_eq!(passed.cpu_used, u128::from(Cpu::BASE_PER_VCPU) * 15_000_000);
+        // More capacity does not end it where it is still too little.
+        flow.capacity = 120_000_000;
+        let passed = flow.advance(at(40)).unwrap();
+        assert_eq!(
+            (
+                whole(passed.served),
+                whole(passed.queued),
+                whole(passed.timed_out)
+            ),
+            (700, 1_200, 600)
+        );
+        flow.capacity = 100_000_000;
+        flow.advance(at(41));
+        // Nothing is wasted while the queue empties.
+        flow.offered = 50_000_000;
+        assert_eq!(whole(flow.advance(at(51)).unwrap().served), 1_000);
+        assert!(!flow.may_lose() && !flow.is_congested);
     }
 
     #[test]

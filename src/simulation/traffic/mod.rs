@@ -1,13 +1,16 @@
 //! Traffic: requests that arrive at services, and the CPU that they use.
 
+mod again;
 pub(in crate::simulation) mod capacity_units;
 mod congestion;
 mod crowds;
 mod exact;
 mod flow;
+mod patience;
 mod rate;
 pub(in crate::simulation) mod requests;
 mod responses;
+mod retries;
 mod service_metrics;
 mod sizes;
 mod state;

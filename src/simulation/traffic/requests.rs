@@ -38,15 +38,17 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
         return;
     };
     let now = ctx.now();
-    if loaded.next.is_some_and(|next| now < next) {
-        return;
+    let mut next_rate = None;
+    if loaded.next.map_or(now == SimTime::ZERO, |next| next <= now) {
+        let (rate, next) = loaded.rate.from(now);
+        loaded.set_rate(rate);
+        (loaded.next, next_rate) = (next, next);
     }
-    let (rate, next) = loaded.rate.from(now);
-    loaded.flow.offered = rate;
+    loaded.retry(now);
     loaded.route();
-    loaded.next = next;
-    if let Some(next) = next {
-        ctx.at(next, Event::LoadChanges { service });
+    let next_retry = loaded.next_retry(now);
+    for at in [next_rate, next_retry].into_iter().flatten() {
+        ctx.at(at, Event::LoadChanges { service });
     }
 }
 
@@ -98,6 +100,9 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     loaded.flow.idle_memory = Memory::bytes(idle_memory);
     loaded.routed = routed;
     loaded.route();
+    if let Some(at) = loaded.next_retry(ctx.now()) {
+        ctx.at(at, Event::LoadChanges { service });
+    }
 }
 
 /// The metrics of a service of the period that ends now; `None` without a load, and without metrics of

@@ -32,6 +32,8 @@ pub(super) struct Segment {
     pub(super) micros: u64,
     pub(super) offered: u64,
     pub(super) capacity: u64,
+    /// Requests that are served while the queue is full.
+    pub(super) served_when_full: u64,
     /// Requests that wait at the beginning.
     pub(super) queued: u128,
     pub(super) timeout: Span,
@@ -215,7 +217,7 @@ fn phases(segment: &Segment) -> [Phase; 2] {
     // The change of the delay in seconds per second.
     let change = offered / capacity - 1.0;
     let (goal, last) = match change > 0.0 {
-        true => (bound, segment.capacity),
+        true => (bound, segment.served_when_full),
         false => (0.0, segment.offered),
     };
     let until = match (goal - from) / change {
@@ -299,6 +301,7 @@ mod tests {
             micros: seconds * 1_000_000,
             offered: offered * 1_000_000,
             capacity: capacity * 1_000_000,
+            served_when_full: capacity * 1_000_000,
             queued: queued * ONE,
             timeout: Span::seconds(10),
         }

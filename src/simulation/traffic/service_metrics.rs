@@ -46,7 +46,7 @@ impl ServiceMetrics {
             memory_utilization: passed.memory_utilization(),
             requests,
             requests_per_target: requests.checked_div(targets.into()),
-            errors: count(passed.refused + passed.failed + passed.timed_out),
+            errors: count(passed.lost()),
         }
     }
 }

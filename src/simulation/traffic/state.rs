@@ -2,8 +2,11 @@
 
 use super::exact::Exact;
 use super::flow::Flow;
+use super::patience::served_share;
 use super::rate::RateOverTime;
 use super::responses::{Responses, Segment, ServingClass};
+use super::retries::Retries;
+use super::sizes::Sizes;
 use crate::cluster::ServiceId;
 use crate::plan::{Load, LoadMode, MetricPeriod, Plan};
 use crate::simulation::amounts::Requests;
@@ -24,6 +27,10 @@ pub(super) struct Loaded<'p> {
     pub(super) flow: Flow,
     /// The response times of the requests.
     responses: Responses,
+    /// The retries of clients; `None` without them, and where requests are simulated one by one.
+    pub(super) retries: Option<Retries>,
+    /// The CPU times of requests, of a task without a limit of requests at once, since its first overload.
+    sizes: Option<Sizes>,
     /// The single requests; `None` in the fluid model.
     exact: Option<Box<Exact<'p>>>,
     /// The requests per second that a task with this CPU can serve, in millionths.
@@ -96,6 +103,11 @@ impl<'p> Loaded<'p> {
             load,
             flow,
             responses: Responses::new(),
+            retries: load
+                .client_retries
+                .filter(|_| exact.is_none())
+                .map(Retries::new),
+            sizes: None,
             exact,
             capacities: BTreeMap::new(),
             origin,
@@ -132,6 +144,7 @@ impl<'p> Loaded<'p> {
             micros: now.since(flow.since).as_micros(),
             offered: flow.offered - flow.failing,
             capacity: flow.capacity,
+            served_when_full: flow.capacity - flow.wasted,
             queued: flow.queued,
             timeout: flow.timeout,
         };
@@ -142,6 +155,10 @@ impl<'p> Loaded<'p> {
         // Requests in the tasks = their rate × their mean response time (Little's law).
         let in_tasks = passed.served * u128::from(typical.mean) / u128::from(Requests::PER_REQUEST);
         passed.memory_used += in_tasks * u128::from(self.load.memory_per_request.as_bytes());
+        if let Some(retries) = &mut self.retries {
+            let again = retries.pass(passed.span, passed.lost());
+            (passed.retried, passed.given_up) = (again.retried, again.given_up);
+        }
         Some(passed)
     }
 
@@ -168,11 +185,53 @@ impl<'p> Loaded<'p> {
         }
     }
 
+    /// The load itself has another rate.
+    pub(super) fn set_rate(&mut self, rate: u64) {
+        self.flow.offered = match &mut self.retries {
+            Some(retries) => {
+                retries.set_first(rate);
+                retries.rate()
+            }
+            None => rate,
+        };
+    }
+
+    /// The end of a second in which clients may send requests again.
+    pub(super) fn retry(&mut self, now: SimTime) {
+        if let Some(retries) = &mut self.retries {
+            retries.tick(now);
+            self.flow.offered = retries.rate();
+        }
+    }
+
+    /// The next time at which clients may send requests again, where there is none yet.
+    pub(super) fn next_retry(&mut self, now: SimTime) -> Option<SimTime> {
+        let may_lose = self.flow.may_lose();
+        self.retries.as_mut()?.next_tick(now, may_lose)
+    }
+
     /// Divides the requests evenly among the tasks that they are sent to: those that do not answer fail
     /// theirs.
     pub(super) fn route(&mut self) {
         let failing = u128::from(self.flow.offered) * u128::from(self.routed.failing);
         let failing = failing.checked_div(self.routed.total().into());
         self.flow.failing = failing.unwrap_or(0) as u64;
+        self.flow.wasted = self.wasted();
+    }
+
+    /// The CPU that is spent in vain in a lasting overload, as a rate of requests. With a limit of requests
+    /// at once a task begins those that it can serve.
+    fn wasted(&mut self) -> u64 {
+        let (answered, capacity) = (self.flow.offered - self.flow.failing, self.flow.capacity);
+        let load = self.load;
+        if load.max_concurrency.is_some() || capacity == 0 || answered <= capacity {
+            return 0;
+        }
+        let mean = load.cpu_per_request.as_seconds_f64();
+        let sizes = self
+            .sizes
+            .get_or_insert_with(|| Sizes::new(load.cpu_law.as_ref(), mean));
+        let share = served_share(sizes, answered as f64 / capacity as f64);
+        capacity - ((answered as f64 * share) as u64).min(capacity)
     }
 }

@@ -32,6 +32,17 @@ pub(super) struct Rules {
     pub(super) timeout: u64,
     /// The most requests that a task works on at once.
     pub(super) limit: u32,
+    /// True when the requests that time out are noted, as their clients may send them again.
+    pub(super) notes_lost: bool,
+}
+
+/// A request of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    /// The CPU time that it needs.
+    pub(super) size: u64,
+    /// The number of times that it was sent, this one included.
+    pub(super) attempt: u32,
 }
 
 /// What became of requests.
@@ -41,6 +52,8 @@ pub(super) struct Ends {
     pub(super) times: ResponseTimes,
     /// The number of those that timed out.
     pub(super) timed_out: u64,
+    /// Those of them that are noted, with the time.
+    pub(super) lost: Vec<(u64, Request)>,
     /// CPU that was used, in 1/128,000 vCPU × ns.
     pub(super) cpu_used: u128,
     /// Requests in the tasks × ns.
@@ -82,8 +95,8 @@ pub(super) struct Worker {
     waiting: VecDeque<(u64, u64)>,
     /// The number of the first request of `requests`.
     first: u64,
-    /// Arrival and stage of the requests, in order of arrival.
-    requests: VecDeque<(u64, Stage)>,
+    /// The requests with their arrival and stage, in order of arrival.
+    requests: VecDeque<(u64, Stage, Request)>,
     /// The number of all requests that are not gone.
     present: u32,
     /// The time of the next change.
@@ -136,17 +149,17 @@ impl Worker {
         self.counted = to;
     }
 
-    /// A request with this CPU time arrives at `at`, up to which all has happened.
-    pub(super) fn arrive(&mut self, at: u64, size: u64, rules: &Rules, ends: &mut Ends) {
+    /// A request arrives at `at`, up to which all has happened.
+    pub(super) fn arrive(&mut self, at: u64, request: Request, rules: &Rules, ends: &mut Ends) {
         self.move_to(at, ends);
         let id = self.first + self.requests.len() as u64;
         self.present += 1;
         if self.at_cpu + self.in_latency < rules.limit {
-            self.requests.push_back((at, Stage::AtCpu));
-            self.begin(id, size);
+            self.requests.push_back((at, Stage::AtCpu, request));
+            self.begin(id, request.size);
         } else {
-            self.requests.push_back((at, Stage::Waiting));
-            self.waiting.push_back((id, size));
+            self.requests.push_back((at, Stage::Waiting, request));
+            self.waiting.push_back((id, request.size));
         }
         self.find_next(rules);
     }
@@ -188,7 +201,7 @@ impl Worker {
 
     /// Finds the next change: the end of a CPU time, the end of a latency, or a time-out.
     fn find_next(&mut self, rules: &Rules) {
-        while let Some((_, Stage::Gone)) = self.requests.front() {
+        while let Some((_, Stage::Gone, _)) = self.requests.front() {
             self.requests.pop_front();
             self.first += 1;
         }
@@ -221,7 +234,7 @@ impl Worker {
 
     fn deadline(&self, rules: &Rules) -> u64 {
         let oldest = self.requests.front();
-        oldest.map_or(NEVER, |(arrived, _)| arrived.saturating_add(rules.timeout))
+        oldest.map_or(NEVER, |(arrived, ..)| arrived.saturating_add(rules.timeout))
     }
 
     /// The next change. Of several at one time the end of a CPU time comes first, then that of a latency.
@@ -238,7 +251,7 @@ impl Worker {
                 self.admit(rules);
             }
         } else {
-            self.time_out(ends);
+            self.time_out(rules, ends);
             self.admit(rules);
         }
         self.find_next(rules);
@@ -263,7 +276,7 @@ impl Worker {
     }
 
     fn serve(&mut self, id: u64, ends: &mut Ends) {
-        let (arrived, _) = self.requests[(id - self.first) as usize];
+        let (arrived, ..) = self.requests[(id - self.first) as usize];
         let micros = (self.now - arrived + 500) / 1_000;
         ends.times.add(micros, u128::from(Requests::PER_REQUEST));
         self.set_stage(id, Stage::Gone);
@@ -271,7 +284,7 @@ impl Worker {
     }
 
     /// The oldest request times out.
-    fn time_out(&mut self, ends: &mut Ends) {
+    fn time_out(&mut self, rules: &Rules, ends: &mut Ends) {
         match self.stage(self.first) {
             Stage::AtCpu => {
                 self.at_cpu -= 1;
@@ -283,6 +296,9 @@ impl Worker {
         self.set_stage(self.first, Stage::Gone);
         self.present -= 1;
         ends.timed_out += 1;
+        if let Some((_, _, request)) = self.requests.front().filter(|_| rules.notes_lost) {
+            ends.lost.push((self.now, *request));
+        }
     }
 
     /// The requests that wait begin, as far as the limit allows.
@@ -311,7 +327,11 @@ mod tests {
         let mut worker = Worker::new(cpu, 0);
         for (at, size) in requests {
             worker.advance(at * MILLI, rules, &mut ends);
-            worker.arrive(at * MILLI, cpu_time(size / 1e3), rules, &mut ends);
+            let request = Request {
+                size: cpu_time(size / 1e3),
+                attempt: 1,
+            };
+            worker.arrive(at * MILLI, request, rules, &mut ends);
         }
         worker.advance(10_000 * MILLI, rules, &mut ends);
         worker.count(10_000 * MILLI, &mut ends);
@@ -327,6 +347,7 @@ mod tests {
             latency: latency * MILLI,
             timeout: timeout * MILLI,
             limit,
+            notes_lost: false,
         }
     }
 
