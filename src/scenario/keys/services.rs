@@ -202,20 +202,45 @@ pub static SCALING: Table = Table {
     ],
 };
 
+/// `scalableTargetAction` of a scheduled action.
+pub static SCALABLE_TARGET_ACTION: Table = Table {
+    name: "scalableTargetAction",
+    doc: "The bounds of the desired count that a scheduled action sets (facts/ecs.md 189).",
+    fields: &[
+        Field::new(
+            "minCapacity",
+            Integer(0, MOST_TASKS),
+            "`minCapacity` from then on",
+        ),
+        Field::new(
+            "maxCapacity",
+            Integer(0, MOST_TASKS),
+            "`maxCapacity` from then on",
+        ),
+    ],
+};
+
 /// An item of `scheduledActions`.
 pub static SCHEDULED_ACTION: Table = Table {
     name: "scheduledAction",
     doc: "A change of a service at scheduled times. A desired count outside of the bounds is set to the nearer bound (facts/ecs.md 189).",
     fields: &[
         Field::new("name", Name, "name of the action"),
+        Field::new("scheduledActionName", Name, "the same in `put-scheduled-action`"),
         Field::new(
             "schedule",
             Text,
-            "when the change happens: `cron(0 8 ? * MON-FRI *)`, `rate(1 day)`",
+            "when the change happens: `cron(0 8 ? * MON-FRI *)`, `rate(1 day)`, `at(2026-11-27T08:00:00)`",
         )
         .required(),
         Field::new("timeZone", Name, "time zone of the schedule")
             .rule("`timeZone` of the scenario"),
+        Field::new("timezone", Name, "the same in `put-scheduled-action`"),
+        Field::new(
+            "scalableTargetAction",
+            Map(&SCALABLE_TARGET_ACTION),
+            "`minCapacity` and `maxCapacity` in the shape of `put-scheduled-action`",
+        ),
         Field::new(
             "desiredCount",
             Integer(0, MOST_TASKS),

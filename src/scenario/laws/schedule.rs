@@ -9,7 +9,12 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 /// reported and also gives `otherwise`. Zones come from the database in the program, so that a
 /// result does not depend on the machine.
 pub fn zone(record: &Record<'_>, otherwise: &TimeZone) -> TimeZone {
-    let Some(at) = record.get("timeZone") else {
+    zone_at(record.get("timeZone"), otherwise)
+}
+
+/// The time zone at a key, which may be absent.
+pub fn zone_at(at: Option<Cursor<'_>>, otherwise: &TimeZone) -> TimeZone {
+    let Some(at) = at else {
         return otherwise.clone();
     };
     let found = at.text().and_then(|text| {

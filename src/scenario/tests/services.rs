@@ -278,6 +278,14 @@ fn scheduled_actions_are_read() {
         (count.desired_count, count.max_capacity),
         (Some(3), Some(4))
     );
+    let as_in_api = only(&format!(
+        "{WEB}, scaling: {{ minCapacity: 0, maxCapacity: 10, scheduledActions: [{{ scheduledActionName: up, schedule: 'at(2026-11-27T08:00:00)', timezone: Europe/Berlin, scalableTargetAction: {{ minCapacity: 5, maxCapacity: 8 }} }}] }}"
+    ));
+    let [up] = &as_in_api.scheduled[..] else {
+        panic!("one action");
+    };
+    assert_eq!((up.name.as_str(), up.desired_count), ("up", None));
+    assert_eq!((up.min_capacity, up.max_capacity), (Some(5), Some(8)));
     let actions = |action: &str| {
         problems(
             &scenario(&[&format!(
@@ -294,6 +302,21 @@ fn scheduled_actions_are_read() {
             "schedule: rate(1 day), minCapacity: 3, maxCapacity: 2",
             "`minCapacity` 3 is above",
             ".minCapacity",
+        ),
+        (
+            "schedule: rate(1 day), minCapacity: 1, scalableTargetAction: { maxCapacity: 2 }",
+            "`scalableTargetAction` has `minCapacity` here",
+            ".minCapacity",
+        ),
+        (
+            "schedule: rate(1 day), minCapacity: 1, name: a, scheduledActionName: b",
+            "this is the same as `name`",
+            ".scheduledActionName",
+        ),
+        (
+            "schedule: rate(1 day), scalableTargetAction: { minCapacity: 3, maxCapacity: 2 }",
+            "`minCapacity` 3 is above",
+            ".scalableTargetAction.minCapacity",
         ),
         (
             "schedule: rate(1 day), desiredCount: 1, timeZone: Mars",

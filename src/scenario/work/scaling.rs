@@ -9,7 +9,9 @@ use crate::plan::{
 };
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::load::TARGET_TRACKING;
-use crate::scenario::keys::services::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
+use crate::scenario::keys::services::{
+    MOST_TASKS, SCALABLE_TARGET_ACTION, SCALING, SCHEDULED_ACTION,
+};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
@@ -224,11 +226,11 @@ fn bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
 /// Reads a scheduled action (facts/ecs.md 189).
 fn action(at: &Cursor<'_>, zone: &TimeZone) -> Option<ScheduledAction> {
     let record = at.record(&SCHEDULED_ACTION)?;
-    let zone = schedule::zone(&record, zone);
+    let zone = schedule::zone_at(either(&record, "timeZone", "timezone"), zone);
     let schedule = record
         .get("schedule")
         .and_then(|at| schedule::read(&at, &zone));
-    let bounds = bounds(&record);
+    let bounds = action_bounds(&record);
     let count_at = record.get("desiredCount");
     let count = match &count_at {
         Some(at) => at.integer(0, MOST_TASKS).map(|n| Some(n as u32)),
@@ -247,7 +249,7 @@ fn action(at: &Cursor<'_>, zone: &TimeZone) -> Option<ScheduledAction> {
         count = Some(clamp(at, written, least, most));
     }
     let written = record.get("schedule").and_then(|at| at.node.as_text());
-    let name = match record.get("name") {
+    let name = match either(&record, "name", "scheduledActionName") {
         Some(at) => at.text()?,
         None => written.unwrap_or_default(),
     };
@@ -258,4 +260,32 @@ fn action(at: &Cursor<'_>, zone: &TimeZone) -> Option<ScheduledAction> {
         min_capacity: least,
         max_capacity: most,
     })
+}
+
+/// The value of a key that also has a name in the API. Reports both at once.
+fn either<'a>(record: &Record<'a>, key: &'static str, in_api: &'static str) -> Option<Cursor<'a>> {
+    let (own, other) = (record.get(key), record.get(in_api));
+    if let (Some(_), Some(other)) = (&own, &other) {
+        other
+            .problem(format!("this is the same as `{key}`"))
+            .hint("give one of them")
+            .report();
+    }
+    own.or(other)
+}
+
+/// The bounds that a scheduled action sets: its own keys, or those of `scalableTargetAction`.
+fn action_bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
+    let Some(at) = record.get("scalableTargetAction") else {
+        return bounds(record);
+    };
+    for key in ["minCapacity", "maxCapacity"] {
+        if let Some(own) = record.get(key) {
+            own.problem(format!("`scalableTargetAction` has `{key}` here"))
+                .hint("give it once")
+                .report();
+            return None;
+        }
+    }
+    bounds(&at.record(&SCALABLE_TARGET_ACTION)?)
 }
