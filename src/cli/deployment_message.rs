@@ -46,6 +46,19 @@ fn message(plan: &Plan, revision: &str, event: DeploymentEvent) -> Option<String
             let alarm = &plan.alarms[alarm as usize].name;
             text(&format!("deployment failed: alarm detected: {alarm}."))
         }
+        DeploymentEvent::Failed(DeploymentFailure::StageTimedOut) => {
+            text("deployment failed: a stage has lasted for 24 hours.")
+        }
+        DeploymentEvent::TrafficShifted(0) => {
+            text("all production traffic goes to the earlier service revision again.")
+        }
+        DeploymentEvent::TrafficShifted(weight) => text(&format!(
+            "{} % of the production traffic goes to the new service revision.",
+            f64::from(weight) / 1e4
+        )),
+        DeploymentEvent::CleansUp => {
+            text("bake time is over: the tasks of the earlier service revision stop.")
+        }
         DeploymentEvent::FailedTasks(_)
         | DeploymentEvent::Replaced
         | DeploymentEvent::Superseded

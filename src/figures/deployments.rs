@@ -18,6 +18,16 @@ figures! {
         DurationMean: "duration.mean", Seconds, Lower,
             "from the beginning of a deployment until it completed, with its bake time";
         DurationMax: "duration.max", Seconds, Lower, "longest of the same";
+        ScaleUpMean: "scaleUp.mean", Seconds, Lower,
+            "with a strategy that shifts traffic: from the beginning of a deployment until its tasks are healthy and get the first requests";
+        TrafficShiftMean: "trafficShift.mean", Seconds, Neither,
+            "from then until all requests go to its tasks";
+        BadRequestsCount: "badRequests.count", Count, Lower,
+            "requests that were sent to tasks of its bad releases, whatever became of them: what users met of a bad release";
+        BadRequestsShare: "badRequests.share", Share, Lower,
+            "the same ÷ all requests to the service in the reported time";
+        ErrorCount: "errors.count", Count, Lower,
+            "those of them that were answered with an error (HTTP 5xx)";
         ExtraTasksMax: "extraTasks.max", Count, Lower,
             "most tasks of the service with capacity during a deployment, beyond those at its beginning; on the way to a change of the desired count those of the change too";
         ExtraInstancesMax: "extraInstances.max", Count, Lower,

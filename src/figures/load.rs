@@ -10,6 +10,8 @@ figures! {
         ServedCount: "requests.served.count", Count, Neither, "requests that tasks served";
         ServedShare: "requests.served.share", Share, Higher,
             "share of the requests that arrived which tasks served";
+        ErrorCount: "requests.errors.count", Count, Lower,
+            "requests that tasks of a bad release answered with an error (HTTP 5xx)";
         RefusedCount: "requests.refused.count", Count, Lower,
             "requests that found no healthy task; behind a load balancer, no target (503)";
         FailedCount: "requests.failed.count", Count, Lower,

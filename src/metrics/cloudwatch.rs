@@ -215,6 +215,11 @@ impl<'p> CloudWatchReader<'p> {
                 "Sum",
                 sums(|passed| passed.refused + passed.failed + passed.timed_out),
             ),
+            series(
+                "HTTPCode_Target_5XX_Count",
+                "Sum",
+                sums(|passed| passed.errors),
+            ),
             series("HealthyHostCount", "Average", hosts(0)),
             series("UnHealthyHostCount", "Average", hosts(1)),
         ]

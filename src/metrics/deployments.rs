@@ -3,7 +3,7 @@
 
 use super::Services;
 use super::spread::Spread;
-use crate::plan::{DeploymentConfiguration, Plan};
+use crate::plan::{ALL_REQUESTS, DeploymentConfiguration, Plan};
 use crate::simulation::{DeploymentCause, DeploymentEvent, DeploymentFact, Fact};
 use crate::units::SimTime;
 
@@ -22,6 +22,15 @@ pub struct Rollouts {
     pub superseded: u64,
     /// Bad releases that have turned bad.
     pub bad: u64,
+    /// With a traffic shift: the time until the first requests are shifted.
+    pub scaled_up: Spread,
+    /// The time from then until all requests are shifted.
+    pub shifted: Spread,
+    /// Requests that were sent to tasks of bad releases, in units of
+    /// [`Requests`](crate::simulation::Requests).
+    pub bad_requests: u128,
+    /// Those of them that were answered with an error.
+    pub errors: u128,
     /// The most failed tasks that a deployment counted at one time.
     pub failed_tasks: u64,
     /// The most tasks of a service beyond those at the beginning of the deployment.
@@ -41,6 +50,10 @@ impl Rollouts {
         self.rolled_back += other.rolled_back;
         self.superseded += other.superseded;
         self.bad += other.bad;
+        self.scaled_up.merge(&other.scaled_up);
+        self.shifted.merge(&other.shifted);
+        self.bad_requests += other.bad_requests;
+        self.errors += other.errors;
         self.failed_tasks = self.failed_tasks.max(other.failed_tasks);
         self.extra_tasks = self.extra_tasks.max(other.extra_tasks);
         self.extra_instances = self.extra_instances.max(other.extra_instances);
@@ -61,6 +74,8 @@ struct Current {
     is_below: bool,
     /// It has failed; a rollback may follow.
     has_failed: bool,
+    /// When its first requests were shifted.
+    first_shift: Option<SimTime>,
 }
 
 /// The deployments of a run.
@@ -72,6 +87,8 @@ pub struct Deployments {
     entry_of: Vec<usize>,
     /// By deployment of the plan: the percentages that it gives its service.
     percentages: Vec<Option<DeploymentConfiguration>>,
+    /// By service: the entry of the deployment that began last.
+    latest: Vec<Option<usize>>,
     /// By service: the deployment that is going on.
     current: Vec<Option<Current>>,
     /// The number of deployments that are going on.
@@ -97,6 +114,7 @@ impl Deployments {
                 .iter()
                 .map(|of| of.rules.as_ref().map(|rules| rules.percentages))
                 .collect(),
+            latest: vec![None; plan.services.len()],
             current: vec![None; plan.services.len()],
             going_on: 0,
             instances: 0,
@@ -130,6 +148,13 @@ impl Deployments {
             Fact::InstanceRegistered(_) => self.instances += 1,
             Fact::InstanceGone(of, _) if of.counted => {
                 self.instances = self.instances.saturating_sub(1);
+            }
+            Fact::Requests(service, passed) => {
+                if let Some(entry) = self.latest[service.index()] {
+                    self.entries[entry].bad_requests += passed.bad;
+                    self.entries[entry].errors += passed.errors;
+                }
+                return;
             }
             Fact::Deployment(service, of) => {
                 let service = service.index();
@@ -167,6 +192,7 @@ impl Deployments {
             let entry = self.entry_of[index as usize];
             self.entries[entry].began += 1;
             self.going_on += 1;
+            self.latest[service] = Some(entry);
             self.current[service] = Some(Current {
                 entry,
                 began: now,
@@ -175,6 +201,7 @@ impl Deployments {
                 since: now,
                 is_below: false,
                 has_failed: false,
+                first_shift: None,
             });
             return;
         }
@@ -183,7 +210,17 @@ impl Deployments {
         };
         let rollouts = &mut self.entries[current.entry];
         match of.event {
-            DeploymentEvent::Began(_) | DeploymentEvent::Replaced => {}
+            DeploymentEvent::Began(_) | DeploymentEvent::Replaced | DeploymentEvent::CleansUp => {}
+            DeploymentEvent::TrafficShifted(0) => {}
+            DeploymentEvent::TrafficShifted(weight) => {
+                if current.first_shift.is_none() {
+                    rollouts.scaled_up.record(now.since(current.began));
+                }
+                let first = *current.first_shift.get_or_insert(now);
+                if weight == ALL_REQUESTS {
+                    rollouts.shifted.record(now.since(first));
+                }
+            }
             DeploymentEvent::FailedTasks(count) => {
                 rollouts.failed_tasks = rollouts.failed_tasks.max(count.into());
             }

@@ -210,6 +210,8 @@ impl RolloutStories {
             DeploymentEvent::Completed => self.end(now, service),
             DeploymentEvent::Began(_)
             | DeploymentEvent::Replaced
+            | DeploymentEvent::TrafficShifted(_)
+            | DeploymentEvent::CleansUp
             | DeploymentEvent::Superseded
             | DeploymentEvent::TurnedBad => {}
         }

@@ -155,7 +155,7 @@ impl StoryReader {
         let amounts = [
             (StoryLevel::RequestsOffered, passed.offered),
             (StoryLevel::RequestsServed, passed.served),
-            (StoryLevel::RequestsLost, passed.lost()),
+            (StoryLevel::RequestsLost, passed.lost() + passed.errors),
             (StoryLevel::CpuUsed, passed.cpu_used),
             (StoryLevel::CpuReserved, passed.cpu_reserved),
             (StoryLevel::ServedP50, passed.served_p50),

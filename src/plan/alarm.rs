@@ -39,6 +39,9 @@ pub enum AlarmMetric {
     /// `HTTPCode_ELB_5XX_Count` of a service behind a load balancer: requests of a minute that found no
     /// target, that a target did not answer, or that timed out.
     Elb5xxCount(usize),
+    /// `HTTPCode_Target_5XX_Count` of a service with a load: requests of a minute that its tasks answered
+    /// with an error.
+    Target5xxCount(usize),
     /// `HealthyHostCount` of the target group of a service.
     HealthyHostCount(usize),
     /// `UnHealthyHostCount` of the target group of a service.

@@ -1,11 +1,11 @@
 //! Deployments: the revisions that a service runs one after the other, and the rules of a
 //! deployment (facts/ecs.md 193 to 215).
 
-use super::{Container, Containers, Demand, Target};
+use super::{Container, Containers, Demand, Target, TrafficShift};
 use crate::cluster::WorkId;
 use crate::engine::random::Distribution;
 use crate::policy::services::{Bounds, CircuitBreaker, DeploymentConfiguration};
-use crate::units::{SimTime, Span};
+use crate::units::{Ratio, SimTime, Span};
 
 /// `deploymentConfiguration` of a service.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +16,9 @@ pub struct DeploymentRules {
     pub circuit_breaker: Option<CircuitBreaker>,
     /// The alarms that end a deployment; `None`: they are not enabled.
     pub alarms: Option<DeploymentAlarms>,
+    /// How requests are shifted to the new revision; `None`: the strategy is `ROLLING`, and tasks are
+    /// replaced one after the other (facts/ecs.md 216).
+    pub shift: Option<TrafficShift>,
 }
 
 /// `alarms` of a deployment configuration (facts/ecs.md 214, 215).
@@ -107,6 +110,8 @@ pub enum ReleaseFailure {
     /// The first essential container exits with code 1; see the run time of
     /// [`BadRelease::containers`].
     Crash,
+    /// Its tasks answer this share of the requests with an error (HTTP 5xx). They are healthy.
+    Errors(Ratio),
 }
 
 /// What the tasks of an entry or a service share: see [`Plan::task_revisions`](super::Plan::task_revisions).
@@ -121,6 +126,14 @@ pub struct TaskRevision {
 }
 
 impl ReleaseFailure {
+    /// The share of the requests that its tasks answer with an error, in millionths.
+    pub fn error_share(self) -> u32 {
+        match self {
+            Self::Errors(share) => share.as_millionths(),
+            Self::Start | Self::HealthCheck | Self::Crash => 0,
+        }
+    }
+
     /// The containers of tasks that start while a release is bad: those of `good` with the failure.
     /// With [`Crash`](Self::Crash) the first essential container exits after a run time of
     /// `crash_after` seconds.
@@ -146,6 +159,7 @@ impl ReleaseFailure {
                     container.behavior.exit_code = 1;
                 }
             }
+            Self::Errors(_) => {}
         }
         containers.into()
     }

@@ -122,6 +122,10 @@ kinds! {
         "All its tasks are replaced and healthy; with alarms its bake time begins";
     DeploymentSuperseded, "DeploymentSuperseded", Deployment,
         "A newer deployment has replaced it before it was COMPLETED";
+    DeploymentTrafficShifted, "DeploymentTrafficShifted", Deployment,
+        "Another share of the requests goes to its tasks, as its strategy says, or none after a failure";
+    DeploymentCleansUp, "DeploymentCleansUp", Deployment,
+        "Its bake time is over: the tasks of the earlier revision stop";
     ReleaseTurnedBad, "ReleaseTurnedBad", Deployment, "Its release is bad from now on";
     ServiceRound, "ServiceRound", Service,
         "Not in this file: a round of the service scheduler, which `ecsim explain --service` tells";

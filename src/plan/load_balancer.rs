@@ -62,6 +62,9 @@ pub enum DeregistrationEnd {
 pub struct ServiceTargets {
     /// The index of the target group in the plan.
     pub group: usize,
+    /// `advancedConfiguration.alternateTargetGroupArn`: the index of the target group that the other
+    /// revision is registered with while a deployment shifts traffic (facts/ecs.md 216, 217).
+    pub alternate: Option<usize>,
     /// `containerName`.
     pub container: String,
 }

@@ -72,6 +72,7 @@ mod target;
 mod target_tracking;
 mod task_rates;
 mod trace;
+mod traffic_shift;
 mod unbilled;
 mod variant;
 
@@ -134,5 +135,6 @@ pub use target::{StrategyItem, Target};
 pub use target_tracking::{ScalingMetric, TargetTracking};
 pub use task_rates::TaskRates;
 pub use trace::{Trace, TraceRow};
+pub use traffic_shift::{ALL_REQUESTS, ShiftStep, ShiftSteps, TrafficShift};
 pub use unbilled::Unbilled;
 pub use variant::{Delays, JobQueue, LONGEST, Plan, Until};

@@ -53,6 +53,7 @@ mod step_scaling;
 mod strategies;
 mod taskdefs;
 mod traces;
+mod traffic_shift;
 mod without_effect;
 
 /// A catalog of three types and one region.

@@ -4,7 +4,7 @@ use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
 /// The requests of a service in some time. The unit of requests is 10⁻¹² of one, so that all amounts are
-/// whole: offered = served + refused + failed + timed out + the change of queued.
+/// whole: offered = served + errors + refused + failed + timed out + the change of queued.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requests {
@@ -14,6 +14,10 @@ pub struct Requests {
     pub offered: u128,
     /// Requests that were served.
     pub served: u128,
+    /// Requests that a task of a bad release answered with an error (HTTP 5xx).
+    pub errors: u128,
+    /// Requests that were sent to tasks of a bad release, whatever became of them.
+    pub bad: u128,
     /// Requests that found no task, and no target that was not deregistered.
     pub refused: u128,
     /// Requests that a load balancer sent to a target which did not answer.
@@ -55,6 +59,8 @@ impl Requests {
         self.span = self.span.saturating_add(next.span);
         self.offered += next.offered;
         self.served += next.served;
+        self.errors += next.errors;
+        self.bad += next.bad;
         self.refused += next.refused;
         self.failed += next.failed;
         self.timed_out += next.timed_out;
@@ -67,6 +73,13 @@ impl Requests {
         self.memory_reserved += next.memory_reserved;
         self.served_p50 += next.served_p50;
         self.served_p99 += next.served_p99;
+    }
+
+    /// Adds the requests of another target group in the same time.
+    pub fn join(&mut self, other: &Self) {
+        let (span, queued) = (self.span, self.queued);
+        self.add(other);
+        (self.span, self.queued) = (span, queued + other.queued);
     }
 
     /// CPU used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task.

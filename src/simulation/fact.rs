@@ -441,6 +441,10 @@ pub enum DeploymentEvent {
     Superseded,
     /// Its release is bad from now on.
     TurnedBad,
+    /// This share of the requests, in millionths, goes to its tasks from now on (facts/ecs.md 217).
+    TrafficShifted(u32),
+    /// Its bake time is over: the tasks of the earlier revision stop (facts/ecs.md 217, 218).
+    CleansUp,
 }
 
 /// Why a deployment began.
@@ -463,6 +467,8 @@ pub enum DeploymentFailure {
     CircuitBreaker,
     /// An alarm is in ALARM (facts/ecs.md 214): its index in the plan.
     Alarm(u32),
+    /// A stage has lasted for 24 h (facts/ecs.md 218).
+    StageTimedOut,
 }
 
 /// Why the desired capacity of a group changed.

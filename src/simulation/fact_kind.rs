@@ -106,6 +106,8 @@ impl DeploymentEvent {
             Self::Replaced => EventKind::DeploymentBakes,
             Self::Superseded => EventKind::DeploymentSuperseded,
             Self::TurnedBad => EventKind::ReleaseTurnedBad,
+            Self::TrafficShifted(_) => EventKind::DeploymentTrafficShifted,
+            Self::CleansUp => EventKind::DeploymentCleansUp,
         }
     }
 }

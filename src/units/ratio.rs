@@ -9,6 +9,9 @@ use std::str::FromStr;
 pub struct Ratio(u32);
 
 impl Ratio {
+    /// The whole.
+    pub const ONE: Self = Self(1_000_000);
+
     /// Millionths in one.
     pub const MILLIONTHS: u32 = 1_000_000;
 

@@ -32,4 +32,5 @@ mod services;
 mod step_scaling;
 mod target_tracking;
 mod targets;
+mod traffic_shift;
 mod world;

@@ -132,5 +132,7 @@ fn rules(dice: &mut Dice, plan: &Plan, service: &Service) -> DeploymentRules {
             rollback: dice.one_in(2),
             bake_time: Span::seconds(dice.of(&[0, 300])),
         }),
+        // See `traffic.rs`: it needs two target groups.
+        shift: None,
     }
 }

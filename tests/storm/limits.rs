@@ -11,12 +11,15 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, Default)]
 struct Wanted {
     is_healthy: bool,
+    is_running: bool,
     instance: Option<usize>,
 }
 
 /// The tasks of a service, and what limits them.
 struct Watched {
     is_daemon: bool,
+    /// Some of its deployments shift traffic.
+    shifts: bool,
     desired: u32,
     /// In force now; the first ones are those that were in force at the beginning of this instant.
     rules: Vec<DeploymentRules>,
@@ -38,12 +41,23 @@ pub struct Limits {
 
 impl Limits {
     pub fn new(plan: &Plan) -> Self {
-        let services = plan.services.iter().map(|service| Watched {
-            is_daemon: service.scheduling == Scheduling::Daemon,
-            desired: service.desired_count,
-            rules: vec![service.deployment.clone()],
-            tasks: BTreeMap::new(),
-        });
+        let shifts = |index: usize| {
+            let rules = plan.deployments.iter().filter(|of| of.service == index);
+            let rules = rules.filter_map(|of| of.rules.as_ref());
+            let mut all = rules.chain([&plan.services[index].deployment]);
+            all.any(|rules| rules.shift.is_some())
+        };
+        let services = plan
+            .services
+            .iter()
+            .enumerate()
+            .map(|(index, service)| Watched {
+                shifts: shifts(index),
+                is_daemon: service.scheduling == Scheduling::Daemon,
+                desired: service.desired_count,
+                rules: vec![service.deployment.clone()],
+                tasks: BTreeMap::new(),
+            });
         let changes = plan.deployments.iter().filter_map(|deployment| {
             let rules = deployment.rules.clone()?;
             Some((deployment.at, deployment.service, rules))
@@ -91,6 +105,13 @@ impl Limits {
             }
             Fact::TaskArrived(of) => self.starts(of),
             Fact::TaskPlaced(of) => self.is_placed(of),
+            Fact::TaskStarted(of) => {
+                if let Some((service, number)) = name(of)
+                    && let Some(task) = self.services[service].tasks.get_mut(&number)
+                {
+                    task.is_running = true;
+                }
+            }
             Fact::TaskHealth(of, is_healthy) => {
                 if let Some((service, number)) = name(of)
                     && let Some(task) = self.services[service].tasks.get_mut(&number)
@@ -119,7 +140,9 @@ impl Limits {
             .rules
             .iter()
             .map(|of| of.bounds(desired).maximum_total);
-        let most = most.max().expect("rules");
+        // While traffic is shifted each of two revisions may have as many (facts/ecs.md 217).
+        let revisions = if watched.shifts { 2 } else { 1 };
+        let most = most.max().expect("rules") * revisions;
         let tasks = watched.tasks.len();
         self.compared += 1;
         assert!(
@@ -174,10 +197,12 @@ impl Limits {
             .iter()
             .map(|of| of.bounds(desired).minimum_healthy);
         let least = least.min().expect("rules");
+        let is_draining = why == Some(StopReason::InstanceDraining);
         let healthy = watched
             .tasks
             .values()
-            .filter(|task| task.is_healthy)
+            // On a DRAINING instance a task counts from RUNNING on.
+            .filter(|task| task.is_healthy || (is_draining && task.is_running))
             .count();
         self.compared += 1;
         assert!(

@@ -41,7 +41,7 @@ fn check(number: u64) {
         assert_eq!(outcome.end, books.last.max(outcome.end));
     }
     for passed in books.requests.values() {
-        let told = passed.served + passed.lost() + passed.queued;
+        let told = passed.served + passed.errors + passed.lost() + passed.queued;
         assert_eq!(passed.offered, told, "requests that come are told");
     }
     let bill = price(&outcome.usage, &price_book(&plan)).expect("everything has a price");

@@ -4,10 +4,11 @@ use crate::common::worlds::Dice;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     ClientRetries, DeregistrationEnd, Load, LoadBalancer, LoadBalancerKind, LoadMode, LoadShape,
-    MarkovModulated, MarkovState, Plan, RandomWalk, RateShape, Routing, ScalingMetric, Scheduling,
-    ServiceTargets, TargetGroup, TargetTracking,
+    MarkovModulated, MarkovState, Plan, RandomWalk, RateShape, ReleaseFailure, Routing,
+    ScalingMetric, Scheduling, ServiceTargets, ShiftSteps, TargetGroup, TargetTracking,
+    TrafficShift,
 };
-use ecsim::units::{Rate, Span};
+use ecsim::units::{Rate, Ratio, Span};
 
 /// Gives some services a load, a target group, and policies.
 pub fn loads(dice: &mut Dice, plan: &mut Plan) {
@@ -98,9 +99,56 @@ fn balance(dice: &mut Dice, plan: &mut Plan, index: usize) {
         dice.of(&[DeregistrationEnd::AfterDelay, DeregistrationEnd::WhenIdle]);
     plan.target_groups.push(group);
     plan.services[index].targets = Some(ServiceTargets {
-        group: number,
+        group: plan.target_groups.len() - 1,
+        alternate: None,
         container: "container-0".into(),
     });
+}
+
+/// Lets deployments of some services that have a load and a target group shift traffic.
+pub fn shifts(dice: &mut Dice, plan: &mut Plan) {
+    for index in 0..plan.services.len() {
+        if plan.services[index].targets.is_some() && dice.one_in(2) {
+            shift_traffic(dice, plan, index);
+        }
+    }
+}
+
+/// Gives a service a second target group, and its deployments strategies that shift traffic. Some of its bad
+/// releases answer with errors.
+fn shift_traffic(dice: &mut Dice, plan: &mut Plan, index: usize) {
+    let targets = plan.services[index].targets.as_mut();
+    let targets = targets.expect("it has a target group");
+    let mut second = plan.target_groups[targets.group].clone();
+    second.name = format!("{}-second", second.name);
+    second.deregistration_delay = Span::seconds(dice.of(&[0, 60]));
+    targets.alternate = Some(plan.target_groups.len());
+    plan.target_groups.push(second);
+    let mut shift = || {
+        let share = Ratio::millionths(dice.of(&[50_000, 300_000, 1_000_000])).expect("a share");
+        let bake = Span::seconds(dice.of(&[0, 60, 300]));
+        let steps = match dice.below(3) {
+            0 => ShiftSteps::AllAtOnce,
+            1 => ShiftSteps::Linear { step: share, bake },
+            _ => ShiftSteps::Canary { share, bake },
+        };
+        let bake_time = Span::seconds(dice.of(&[0, 120, 900]));
+        (!dice.one_in(4)).then_some(TrafficShift { steps, bake_time })
+    };
+    plan.services[index].deployment.shift = shift();
+    let deployments = plan.deployments.iter_mut();
+    for deployment in deployments.filter(|of| of.service == index) {
+        if let Some(rules) = &mut deployment.rules {
+            rules.shift = shift();
+        }
+    }
+    for revision in &mut plan.services[index].revisions {
+        if let Some(bad) = revision.bad.as_mut().filter(|_| dice.one_in(3)) {
+            let share = Ratio::millionths(dice.of(&[20_000, 1_000_000]));
+            bad.failure = ReleaseFailure::Errors(share.expect("a share"));
+            bad.containers = revision.containers.clone();
+        }
+    }
 }
 
 fn policy(dice: &mut Dice, has_targets: bool) -> TargetTracking {

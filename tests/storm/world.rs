@@ -6,7 +6,7 @@ use crate::common::*;
 use crate::deployments::releases;
 use crate::faults::*;
 use crate::operators::actions;
-use crate::traffic::loads;
+use crate::traffic::{loads, shifts};
 use crate::work::*;
 use ecsim::catalog::{
     FargatePrices, FargateSpotPrices, InterruptionBand, LoadBalancerPrices, SpotOffer,
@@ -97,6 +97,7 @@ pub fn world(seed: u64) -> Plan {
         .collect();
     loads(dice, &mut plan);
     releases(dice, &mut plan);
+    shifts(dice, &mut plan);
     actions(dice, &mut plan);
     plan.faults = (0..dice.below(5))
         .map(|number| fault(dice, &plan, number))

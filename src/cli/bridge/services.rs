@@ -45,6 +45,9 @@ pub(super) fn deployment(out: &mut Out<'_>, at: SimTime, service: ServiceId, of:
             let alarm = &out.plan.alarms[alarm as usize].name;
             format!("ECS deployment failed: alarm detected: {alarm}.")
         }
+        DeploymentEvent::Failed(DeploymentFailure::StageTimedOut) => {
+            "ECS deployment failed: a lifecycle stage has timed out.".into()
+        }
         DeploymentEvent::Completed => format!("ECS deployment {id} completed."),
         _ => format!("ECS deployment {id} in progress."),
     };

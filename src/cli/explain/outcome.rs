@@ -133,6 +133,9 @@ fn failure(about: &About<'_>, story: &DeploymentStory) -> String {
                 latest.unwrap_or_default()
             )
         }
+        DeploymentFailure::StageTimedOut => {
+            "not all of its tasks were healthy after 24 h, the longest time of a stage".into()
+        }
         DeploymentFailure::Alarm(alarm) => {
             let name = &about.plan.alarms[alarm as usize].name;
             format!("the alarm `{name}` was in ALARM")

@@ -189,7 +189,10 @@ impl<'a> DeploymentReader<'a> {
             return;
         };
         match event {
-            DeploymentEvent::Began(_) | DeploymentEvent::TurnedBad => return,
+            DeploymentEvent::Began(_)
+            | DeploymentEvent::TurnedBad
+            | DeploymentEvent::TrafficShifted(_)
+            | DeploymentEvent::CleansUp => return,
             DeploymentEvent::FailedTasks(count) => {
                 self.failed_tasks = count;
                 if let Some(stage) = story.stages.last_mut() {

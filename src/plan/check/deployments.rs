@@ -2,11 +2,12 @@
 
 use super::super::{
     AlarmMetric, BadRelease, Capacity, DeploymentRules, Load, MetricAlarm, NextRevision, Plan,
-    Scheduling, Service,
+    Scheduling, Service, ShiftSteps, TrafficShift,
 };
 use super::at::At;
 use super::{containers, rules, work};
 use crate::policy::services::Threshold;
+use crate::units::Ratio;
 use std::collections::BTreeSet;
 
 /// Checks `deployments` of a plan: what they name, the desired counts and the rules.
@@ -79,9 +80,31 @@ pub(super) fn rules_of(plan: &Plan, service: &Service, of: &DeploymentRules, at:
                 .expected("a threshold of 0 is not valid", "at least 1");
         }
     }
+    if let Some(shift) = &of.shift {
+        self::shift(service, shift, &at.key("strategy"));
+    }
     let alarms = of.alarms.iter().flat_map(|of| &of.alarms);
     for alarm in alarms {
         at.key("alarms").index(*alarm, plan.alarms.len(), "alarm");
+    }
+}
+
+/// Checks a traffic shift (facts/ecs.md 216, 219, 220).
+fn shift(service: &Service, shift: &TrafficShift, at: &At<'_>) {
+    if service.scheduling == Scheduling::Daemon {
+        at.problem("the deployments of a daemon cannot shift traffic");
+    }
+    let targets = service.targets.as_ref();
+    if targets.is_none_or(|targets| targets.alternate.is_none()) {
+        at.problem("a deployment that shifts traffic needs a second target group");
+    }
+    let share = match shift.steps {
+        ShiftSteps::AllAtOnce => Ratio::ONE,
+        ShiftSteps::Linear { step, .. } => step,
+        ShiftSteps::Canary { share, .. } => share,
+    };
+    if share == Ratio::default() {
+        at.expected("a step of 0 is not valid here", "above 0");
     }
 }
 
@@ -167,6 +190,7 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
         AlarmMetric::CpuUtilization(index)
         | AlarmMetric::RequestCount(index)
         | AlarmMetric::RequestCountPerTarget(index)
+        | AlarmMetric::Target5xxCount(index)
         | AlarmMetric::Elb5xxCount(index) => {
             if at.index(index, plan.services.len(), "service")
                 && plan.services[index].load.is_none()

@@ -45,6 +45,14 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>) {
     if targets.group >= plan.target_groups.len() {
         at.problem("its target group is not in the plan");
     }
+    if let Some(alternate) = targets.alternate {
+        let at = at.key("advancedConfiguration");
+        if alternate >= plan.target_groups.len() {
+            at.problem("its alternate target group is not in the plan");
+        } else if alternate == targets.group {
+            at.problem("both target groups are the same");
+        }
+    }
     for revision in service.all_revisions() {
         let mut containers = revision.containers.iter();
         if !containers.any(|container| container.name == targets.container) {

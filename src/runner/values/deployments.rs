@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::figures::{DeploymentFigure, Of};
+use crate::simulation::Requests;
 
 impl Run<'_> {
     /// The value of a figure of an entry of `deployments`, or of all together.
@@ -14,6 +15,7 @@ impl Run<'_> {
         };
         let has_some = rollouts.began > 0;
         let count = |count: u64| Some(count as f64);
+        let whole = |amount: u128| amount as f64 / Requests::PER_REQUEST as f64;
         match figure {
             F::Count => count(rollouts.began),
             F::CompletedCount => count(rollouts.completed.count),
@@ -26,6 +28,14 @@ impl Run<'_> {
                 let longest = rollouts.completed.maximum.as_seconds_f64();
                 (rollouts.completed.count > 0).then_some(longest)
             }
+            F::ScaleUpMean => rollouts.scaled_up.mean(),
+            F::TrafficShiftMean => rollouts.shifted.mean(),
+            F::BadRequestsCount => self.requests_of(of).map(|_| whole(rollouts.bad_requests)),
+            F::BadRequestsShare => {
+                let all = self.requests_of(of).filter(|all| *all > 0)?;
+                Some(rollouts.bad_requests as f64 / all as f64)
+            }
+            F::ErrorCount => self.requests_of(of).map(|_| whole(rollouts.errors)),
             F::ExtraTasksMax => count(rollouts.extra_tasks).filter(|_| has_some),
             F::ExtraInstancesMax => count(rollouts.extra_instances).filter(|_| has_some),
             F::BelowMinimumMean => {
@@ -34,5 +44,21 @@ impl Run<'_> {
             }
             F::FailedTasksMax => count(rollouts.failed_tasks).filter(|_| has_some),
         }
+    }
+
+    /// All requests to the service of an entry in the reported time; `None` without a load.
+    fn requests_of(&self, of: Of) -> Option<u128> {
+        let requests = &self.played.observed.requests;
+        let all = match of {
+            Of::All => requests.all()?,
+            Of::One(entry) => {
+                let names = self.plan.deployment_names();
+                let name = names.get(entry)?;
+                let mut deployments = self.plan.deployments.iter();
+                let first = deployments.find(|deployment| deployment.name == *name)?;
+                *requests.service(first.service)?
+            }
+        };
+        Some(all.passed.offered)
     }
 }

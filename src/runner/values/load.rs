@@ -22,6 +22,7 @@ impl Run<'_> {
             F::OfferedCount => Some(count(passed.offered)),
             F::ServedCount => Some(count(passed.served)),
             F::ServedShare => share(passed.served, passed.offered),
+            F::ErrorCount => Some(count(passed.errors)),
             F::RefusedCount => Some(count(passed.refused)),
             F::FailedCount => Some(count(passed.failed)),
             F::TimedOutCount => Some(count(passed.timed_out)),

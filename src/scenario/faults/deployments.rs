@@ -107,7 +107,11 @@ fn entry(
     let rules = match record.get("deploymentConfiguration") {
         Some(at) => {
             let alarms = ground.around.alarms;
-            deployment_rules::read(&at, Some(service.scheduling), alarms).map(Some)
+            let rules = deployment_rules::read(&at, Some(service.scheduling), alarms);
+            if let Some(rules) = &rules {
+                deployment_rules::check_targets(&at, rules, service.targets.as_ref());
+            }
+            rules.map(Some)
         }
         None => Some(None),
     };
@@ -150,10 +154,7 @@ fn entry(
             targets::check_container(at, &targets.container, &containers);
         }
         let bad = match &release.bad {
-            Some(at) => {
-                let has_targets = service.targets.is_some();
-                Some(bad(at, (&containers, has_targets), &cluster.cluster)?)
-            }
+            Some(at) => Some(bad(at, (&containers, service), &cluster.cluster)?),
             None => None,
         };
         service.revisions.push(ServiceRevision {

@@ -1,7 +1,7 @@
 //! Reads what a deployment changes, and how its release may turn out to be bad.
 
 use crate::engine::random::Distribution;
-use crate::plan::{BadRelease, Cluster, Container, ReleaseFailure};
+use crate::plan::{BadRelease, Cluster, Container, ReleaseFailure, Service};
 use crate::scenario::keys::deployments::{BAD_RELEASE, MOST_LAYERS};
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
@@ -85,7 +85,7 @@ pub fn changes<'a>(record: &Record<'a>) -> Option<Changes<'a>> {
 /// Reads `bad`: how a release with these containers fails, which a load balancer may check.
 pub fn bad(
     at: &Cursor<'_>,
-    (good, has_targets): (&[Container], bool),
+    (good, service): (&[Container], &Service),
     cluster: &Cluster,
 ) -> Option<BadRelease> {
     let record = at.record(&BAD_RELEASE)?;
@@ -98,9 +98,11 @@ pub fn bad(
             ("start", ReleaseFailure::Start),
             ("healthCheck", ReleaseFailure::HealthCheck),
             ("crash", ReleaseFailure::Crash),
+            ("errors", ReleaseFailure::Errors(Ratio::ONE)),
         ])?,
         None => ReleaseFailure::Start,
     };
+    let failure = errors(&record, failure, service)?;
     let crash_after = match record.get("crashAfter") {
         Some(at) if failure != ReleaseFailure::Crash => {
             at.problem("`crashAfter` has no effect without `failure: crash`")
@@ -112,7 +114,7 @@ pub fn bad(
     };
     let is_checked =
         |container: &Container| container.essential && container.health_check.is_some();
-    let is_known = has_targets || good.iter().any(is_checked);
+    let is_known = service.targets.is_some() || good.iter().any(is_checked);
     if failure == ReleaseFailure::HealthCheck && !is_known {
         let at = record.get("failure").unwrap_or_else(|| at.clone());
         at.problem("no essential container of this revision has a health check")
@@ -140,6 +142,42 @@ pub fn bad(
         failure,
         containers: failure.containers(good, &crash_after),
     })
+}
+
+/// Reads `errorShare`, which only a release that answers with errors has. Its service needs requests.
+fn errors(
+    record: &Record<'_>,
+    failure: ReleaseFailure,
+    service: &Service,
+) -> Option<ReleaseFailure> {
+    let share = record.get("errorShare");
+    if !matches!(failure, ReleaseFailure::Errors(_)) {
+        let Some(at) = share else {
+            return Some(failure);
+        };
+        at.problem("`errorShare` has no effect without `failure: errors`")
+            .report();
+        return None;
+    }
+    if service.load.is_none() {
+        let at = record.get("failure")?;
+        at.problem(format!(
+            "`{}` has no requests that could be answered with errors",
+            service.name
+        ))
+        .hint("give the service a `load`, or choose `start`, `healthCheck` or `crash`")
+        .report();
+        return None;
+    }
+    let Some(at) = share else {
+        return Some(failure);
+    };
+    let share = at.parse::<Ratio>()?;
+    if share.as_millionths() == 0 {
+        at.problem("a share of 0 has no effect").report();
+        return None;
+    }
+    Some(ReleaseFailure::Errors(share))
 }
 
 /// A probability above 0.

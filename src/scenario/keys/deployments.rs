@@ -96,16 +96,22 @@ pub static BAD_RELEASE: Table = Table {
         Field::new("probability", Type::Text, "the probability that the release is bad, such as `10%`").preset("100%"),
         Field::new(
             "failure",
-            Choice(&["start", "healthCheck", "crash"]),
-            "`start`: containers exit with code 1 when they start; `healthCheck`: the health checks of its containers fail; `crash`: the first essential container exits with code 1 after `crashAfter`",
+            Choice(&["start", "healthCheck", "crash", "errors"]),
+            "`start`: containers exit with code 1 when they start; `healthCheck`: the health checks of its containers fail; `crash`: the first essential container exits with code 1 after `crashAfter`; `errors`: its tasks are healthy, and answer `errorShare` of their requests with an error (HTTP 5xx)",
         )
         .preset("start"),
         Field::new("crashAfter", Law("a duration"), "with `crash`: run time until the container exits")
             .rule("60s"),
         Field::new(
+            "errorShare",
+            Type::Text,
+            "with `errors`: the share of the requests to its tasks that they answer with an error",
+        )
+        .rule("100%"),
+        Field::new(
             "from",
             Duration,
-            "the release is bad from this time after the beginning of its deployment; with `healthCheck` and `crash` the tasks that run then fail at once",
+            "the release is bad from this time after the beginning of its deployment; with `healthCheck`, `crash` and `errors` the tasks that run then fail at once",
         )
         .preset("0s"),
         Field::new("availabilityZone", Name, "the release is bad only in this zone").rule("all zones"),
@@ -132,7 +138,7 @@ pub static DEPLOYMENT_CONFIGURATION: Table = Table {
         Field::new(
             "strategy",
             Choice(&["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]),
-            "deployment strategy; all but `ROLLING` are not modelled yet",
+            "how tasks are replaced. `ROLLING`: some at a time. With the others all tasks of the new revision start beside the earlier ones, and requests are shifted to them: all at once (`BLUE_GREEN`), in equal steps (`LINEAR`) or a small share first (`CANARY`). These need `loadBalancers` with `advancedConfiguration` (facts/ecs.md 216 to 220)",
         )
         .preset("ROLLING"),
         Field::new(
@@ -148,12 +154,62 @@ pub static DEPLOYMENT_CONFIGURATION: Table = Table {
         Field::new(
             "bakeTimeInMinutes",
             Integer(0, 1_440),
-            "with enabled alarms: for how long they are watched after all tasks are replaced (facts/ecs.md 215)",
+            "for how long both revisions run after all requests are shifted (facts/ecs.md 218); with `ROLLING` and enabled alarms: for how long they are watched after all tasks are replaced (facts/ecs.md 215)",
         )
-        .rule("`assumptions.bakeTime`"),
+        .rule("`assumptions.bakeTime`; `BLUE_GREEN` needs the key"),
+        Field::new(
+            "linearConfiguration",
+            Map(&LINEAR_CONFIGURATION),
+            "the steps of the strategy `LINEAR`",
+        )
+        .rule("with `LINEAR`: 10 % each 6 minutes"),
+        Field::new(
+            "canaryConfiguration",
+            Map(&CANARY_CONFIGURATION),
+            "the first step of the strategy `CANARY`",
+        )
+        .rule("with `CANARY`: 5 % for 10 minutes"),
         Field::ignored("lifecycleHooks"),
-        Field::ignored("linearConfiguration"),
-        Field::ignored("canaryConfiguration"),
+    ],
+};
+
+/// `linearConfiguration`.
+pub static LINEAR_CONFIGURATION: Table = Table {
+    name: "linearConfiguration",
+    doc: "The steps in which the strategy `LINEAR` shifts requests (facts/ecs.md 219).",
+    fields: &[
+        Field::new(
+            "stepPercent",
+            Number,
+            "per cent of the requests that are shifted in each step: 3 to 100 in tenths",
+        )
+        .preset("10"),
+        Field::new(
+            "stepBakeTimeInMinutes",
+            Integer(0, 1_440),
+            "minutes between two steps",
+        )
+        .preset("6"),
+    ],
+};
+
+/// `canaryConfiguration`.
+pub static CANARY_CONFIGURATION: Table = Table {
+    name: "canaryConfiguration",
+    doc: "The first step in which the strategy `CANARY` shifts requests; the second shifts the rest (facts/ecs.md 220).",
+    fields: &[
+        Field::new(
+            "canaryPercent",
+            Number,
+            "per cent of the requests that are shifted first: 0.1 to 100 in tenths",
+        )
+        .preset("5"),
+        Field::new(
+            "canaryBakeTimeInMinutes",
+            Integer(0, 1_440),
+            "minutes between both shifts",
+        )
+        .preset("10"),
     ],
 };
 
@@ -235,13 +291,14 @@ pub static ALARM: Table = Table {
                 "RequestCount",
                 "RequestCountPerTarget",
                 "HTTPCode_ELB_5XX_Count",
+                "HTTPCode_Target_5XX_Count",
                 "HealthyHostCount",
                 "UnHealthyHostCount",
                 "CPUReservation",
                 "MemoryReservation",
                 "CapacityProviderReservation",
             ]),
-            "the metric: counts of tasks of a `service`, `CPUUtilization` of one with a `load`, and `MemoryUtilization` of one whose load has `idleMemory` or `memoryPerRequest`, in per cent of what its tasks reserve; of its target group the requests of a minute (`RequestCount`, `RequestCountPerTarget`, `HTTPCode_ELB_5XX_Count`: without a target, without an answer, or timed out) and the number of its healthy and unhealthy targets; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
+            "the metric: counts of tasks of a `service`, `CPUUtilization` of one with a `load`, and `MemoryUtilization` of one whose load has `idleMemory` or `memoryPerRequest`, in per cent of what its tasks reserve; of its target group the requests of a minute (`RequestCount`, `RequestCountPerTarget`, `HTTPCode_ELB_5XX_Count`: without a target, without an answer, or timed out; `HTTPCode_Target_5XX_Count`: answered with an error by a bad release) and the number of its healthy and unhealthy targets; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
         )
         .required(),
         Field::new("service", Name, "the service of the metric"),

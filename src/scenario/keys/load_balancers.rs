@@ -1,7 +1,7 @@
 //! Field tables of load balancers and of their target groups.
 
 use super::table::{Field, Table, Type};
-use Type::{Choice, Duration, Entities, Integer, Name};
+use Type::{Choice, Duration, Entities, Integer, Map, Name};
 
 /// An item of `loadBalancers`.
 pub static LOAD_BALANCER: Table = Table {
@@ -124,6 +124,31 @@ pub static SERVICE_LOAD_BALANCER: Table = Table {
         .required(),
         Field::ignored("containerPort"),
         Field::ignored("loadBalancerName"),
-        Field::not_yet("advancedConfiguration"),
+        Field::new(
+            "advancedConfiguration",
+            Map(&ADVANCED_CONFIGURATION),
+            "the second target group, which deployments with a strategy other than `ROLLING` need",
+        ),
+    ],
+};
+
+/// `advancedConfiguration` of a load balancer of a service.
+pub static ADVANCED_CONFIGURATION: Table = Table {
+    name: "advancedConfiguration",
+    doc: "What deployments that shift traffic need (facts/ecs.md 216, 217). One of the two revisions is registered with each target group, and the production listener rule divides the requests by the weights of the groups. Test traffic has no requests in the model.",
+    fields: &[
+        Field::new(
+            "alternateTargetGroupArn",
+            Type::Text,
+            "ARN of the second target group, which the scenario describes under the name that the ARN has; excludes `alternateTargetGroupName`",
+        ),
+        Field::new(
+            "alternateTargetGroupName",
+            Name,
+            "not of AWS: name of the second target group; excludes `alternateTargetGroupArn`",
+        ),
+        Field::ignored("productionListenerRule"),
+        Field::ignored("testListenerRule"),
+        Field::ignored("roleArn"),
     ],
 };

@@ -2,6 +2,8 @@
 //! 208 to 215).
 
 use super::alarms::AlarmNames;
+use super::strategy;
+pub use super::strategy::check_targets;
 use crate::plan::check::rules;
 use crate::plan::{
     CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentRules, Scheduling,
@@ -36,14 +38,15 @@ pub fn read(
     alarms: &AlarmNames,
 ) -> Option<DeploymentRules> {
     let record = at.record(&DEPLOYMENT_CONFIGURATION)?;
-    check_strategy(&record);
     let percentages = percentages(&record, scheduling);
     let circuit_breaker = match record.get("deploymentCircuitBreaker") {
         Some(at) => circuit_breaker(&at),
         None => Some(None),
     };
+    let shift = strategy::read(&record, scheduling, alarms.bake_time);
     let alarms = alarms_of(&record, alarms);
     Some(DeploymentRules {
+        shift: shift?,
         percentages: percentages?,
         circuit_breaker: circuit_breaker?,
         alarms: alarms?,
@@ -73,23 +76,6 @@ fn percentages(
         minimum_healthy_percent: low,
         maximum_percent: high,
     })
-}
-
-/// Reports deployment strategies that are not modelled yet.
-fn check_strategy(record: &Record<'_>) {
-    if let Some(at) = record.get("strategy")
-        && let Some(false) = at.choice(&[
-            ("ROLLING", true),
-            ("BLUE_GREEN", false),
-            ("LINEAR", false),
-            ("CANARY", false),
-        ])
-    {
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!("the strategy `{text}` is not modelled yet"))
-            .expected("`ROLLING`")
-            .report();
-    }
 }
 
 /// A value of `true` or `false`; its default where it is absent.

@@ -25,6 +25,7 @@ mod scaling_target;
 pub(super) mod scheduled;
 pub(super) mod service;
 mod step_scaling;
+mod strategy;
 pub mod targets;
 pub(super) mod taskdef;
 pub(super) mod tasks;

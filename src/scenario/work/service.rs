@@ -63,10 +63,7 @@ fn read(
     let placement = service_placement(&record, scheduling, target.as_ref(), &cluster.cluster);
     let of_definition = definition.map(|definition| &definition.constraints);
     let constraints = Constraints::of_work(&record, of_definition);
-    let rules = match record.get("deploymentConfiguration") {
-        Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
-        None => Some(deployment_rules::presets(scheduling)),
-    };
+    let rules = rules(&record, around, scheduling);
     let grace = match record.get("healthCheckGracePeriodSeconds") {
         Some(at) => at.integer(0, MOST_SECONDS),
         None => Some(0),
@@ -95,6 +92,9 @@ fn read(
     let (definition, constraints) = (definition?, constraints?);
     let containers = tasks::containers(at, &record, definition, images);
     let targets = targets::of_service(&record, around.load_balancers, &containers);
+    if let (Some(at), Some(rules)) = (record.get("deploymentConfiguration"), &rules) {
+        deployment_rules::check_targets(&at, rules, targets.as_ref());
+    }
     let fit = Fit {
         at,
         sizes_at: None,
@@ -151,6 +151,18 @@ fn read(
         targets,
         revisions: Vec::new(),
     })
+}
+
+/// Reads `deploymentConfiguration`.
+fn rules(
+    record: &Record<'_>,
+    around: &Surroundings<'_, '_>,
+    scheduling: Option<Scheduling>,
+) -> Option<DeploymentRules> {
+    match record.get("deploymentConfiguration") {
+        Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
+        None => Some(deployment_rules::presets(scheduling)),
+    }
 }
 
 /// Reads `load`, which a daemon has none of.

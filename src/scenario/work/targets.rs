@@ -4,7 +4,9 @@ use crate::plan::{
     Container, DeregistrationEnd, LoadBalancer, LoadBalancerKind, ServiceTargets, TargetGroup,
     TargetHealthCheck,
 };
-use crate::scenario::keys::load_balancers::{LOAD_BALANCER, SERVICE_LOAD_BALANCER, TARGET_GROUP};
+use crate::scenario::keys::load_balancers::{
+    ADVANCED_CONFIGURATION, LOAD_BALANCER, SERVICE_LOAD_BALANCER, TARGET_GROUP,
+};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
@@ -232,7 +234,7 @@ pub fn of_service(
     }
     let item = items.first()?;
     let record = item.record(&SERVICE_LOAD_BALANCER)?;
-    let (group_at, name) = group_name(item, &record)?;
+    let (group_at, name) = group_name(item, &record, ["targetGroupName", "targetGroupArn"])?;
     let container_at = record.get("containerName")?;
     let container = container_at.text()?;
     let Some(group) = all.names.iter().position(|known| known == name) else {
@@ -248,15 +250,57 @@ pub fn of_service(
         return None;
     };
     check_container(&container_at, container, containers);
+    let alternate = match record.get("advancedConfiguration") {
+        Some(at) => Some(alternate(&at, all, group)?),
+        None => None,
+    };
     Some(ServiceTargets {
         group,
+        alternate,
         container: container.to_string(),
     })
 }
 
+/// Reads `advancedConfiguration`: the second target group, which is one of the same load balancer.
+fn alternate(at: &Cursor<'_>, all: &LoadBalancers, first: usize) -> Option<usize> {
+    let record = at.record(&ADVANCED_CONFIGURATION)?;
+    let keys = ["alternateTargetGroupName", "alternateTargetGroupArn"];
+    let (at, name) = group_name(at, &record, keys)?;
+    let Some(group) = all.names.iter().position(|known| known == name) else {
+        let names = all.names.iter().map(String::as_str);
+        at.problem(format!(
+            "`loadBalancers` of the scenario describes no target group `{name}`"
+        ))
+        .among(name, names)
+        .report();
+        return None;
+    };
+    if group == first {
+        at.problem(format!("`{name}` is the first target group as well"))
+            .hint("each of the two revisions has a target group of its own")
+            .report();
+        return None;
+    }
+    // Target groups with problems are not in the list, and there is no plan.
+    let balancer = |group: usize| Some(all.target_groups.get(group)?.load_balancer);
+    if balancer(group) != balancer(first) {
+        at.problem(format!(
+            "`{name}` is a target group of another load balancer"
+        ))
+        .hint("one listener rule divides the requests between both target groups")
+        .report();
+        return None;
+    }
+    Some(group)
+}
+
 /// The name of the target group of a service, and where it stands.
-fn group_name<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<(Cursor<'a>, &'a str)> {
-    match (record.get("targetGroupName"), record.get("targetGroupArn")) {
+fn group_name<'a>(
+    at: &Cursor<'a>,
+    record: &Record<'a>,
+    [name, arn]: [&'static str; 2],
+) -> Option<(Cursor<'a>, &'a str)> {
+    match (record.get(name), record.get(arn)) {
         (Some(at), None) => {
             let name = at.text()?;
             Some((at, name))
@@ -266,13 +310,12 @@ fn group_name<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<(Cursor<'a>, &
             Some((at, name_in_arn(arn)))
         }
         (Some(_), Some(at)) => {
-            at.problem("`targetGroupArn` excludes `targetGroupName`")
-                .report();
+            at.problem(format!("`{arn}` excludes `{name}`")).report();
             None
         }
         (None, None) => {
             at.problem("the target group is missing")
-                .expected("`targetGroupName` or `targetGroupArn`")
+                .expected(format!("`{name}` or `{arn}`"))
                 .report();
             None
         }

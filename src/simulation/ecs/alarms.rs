@@ -112,6 +112,7 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
             ecs.services[service].metrics?.requests_per_target
         }
         AlarmMetric::Elb5xxCount(service) => Some(ecs.services[service].metrics?.errors),
+        AlarmMetric::Target5xxCount(service) => Some(ecs.services[service].metrics?.target_errors),
         AlarmMetric::HealthyHostCount(service) => Some(hosts(ecs, lives, service, |health| {
             health.target_is_healthy
         })),

@@ -3,12 +3,12 @@
 //! round, by `policy/services/reconcile.rs`.
 //!
 //! Blue/green, linear and canary deployments shift traffic between two revisions (facts/ecs.md 216
-//! to 221). They begin in [`move_to`] as rolling ones do, and differ in when tasks of the old
-//! revision stop.
+//! to 221). They begin in [`move_to`] as rolling ones do; `traffic_shift.rs` has their stages.
 
 use super::desired::desired_count;
-use super::rollout::RolloutState;
+use super::rollout::{Primary, RolloutState, ShiftStage};
 use super::rounds::{schedule_round, schedule_round_at};
+use super::shift_begin::begin_shift;
 use super::state::Ecs;
 use crate::cluster::{RevisionId, ServiceId, TaskId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -19,7 +19,7 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{
     DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact, StopReason,
 };
-use crate::simulation::life::{BadNow, Lives, runs};
+use crate::simulation::life::{BadNow, Lives, runs, serving};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -100,11 +100,19 @@ fn move_to<R: Reader<Fact>>(
     }
     let now = ctx.now();
     let running = running_by_revision(ecs, lives, service);
+    let before = ecs.services[service.index()].rollout.primary.clone();
+    if before
+        .shift
+        .is_some_and(|of| of.stage != ShiftStage::ScaleUp)
+    {
+        report(ecs, ctx, service, DeploymentEvent::TrafficShifted(0));
+    }
     let state = &mut ecs.services[service.index()];
     state.rollout.begin(number, now, &running);
     if state.is_daemon() {
         state.rollout.keep_none();
     }
+    begin_shift(ecs, lives, service, (number, &before, cause), now);
     ignore_alarms(ecs, service);
     let state = &mut ecs.services[service.index()];
     state.end_retry_wait(now);
@@ -183,7 +191,7 @@ pub(in crate::simulation) fn release_turns_bad<R: Reader<Fact>>(
         DeploymentFact { revision, event },
     ));
     for id in running(ecs, lives, service, release, zone) {
-        fail(lives, ctx, id, bad);
+        fail(lives, ctx, id, (bad, form));
     }
 }
 
@@ -209,9 +217,10 @@ fn fail<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
-    bad: &BadRelease,
+    (bad, form): (&BadRelease, RevisionId),
 ) {
     match bad.failure {
+        ReleaseFailure::Errors(_) => serving::turn_bad(lives, id, form),
         ReleaseFailure::Start => {}
         ReleaseFailure::HealthCheck => {
             for container in 0..bad.containers.len() {
@@ -300,7 +309,9 @@ fn task_failed<R: Reader<Fact>>(
     }
     primary.failed_tasks = primary.failed_tasks.saturating_add(1);
     let failed = primary.failed_tasks;
-    let breaker = state.rules.circuit_breaker;
+    // The circuit breaker is for rolling deployments (facts/ecs.md 224).
+    let is_rolling = primary.shift.is_none();
+    let breaker = state.rules.circuit_breaker.filter(|_| is_rolling);
     report(ecs, ctx, service, DeploymentEvent::FailedTasks(failed));
     if let Some(breaker) = breaker
         && failed
@@ -316,7 +327,7 @@ fn task_failed<R: Reader<Fact>>(
 /// A deployment has failed. With rollback the service goes back to the revision whose deployment
 /// completed last; without one, or where there is none, the service starts no more tasks of this
 /// revision (facts/ecs.md 211, 213).
-fn deployment_failed<R: Reader<Fact>>(
+pub(super) fn deployment_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -365,7 +376,9 @@ pub(super) fn check<R: Reader<Fact>>(
         return;
     }
     let bake_time = state.rules.alarms.as_ref().map(|alarms| alarms.bake_time);
-    let bake_time = bake_time.unwrap_or(Span::ZERO);
+    // A deployment that shifts traffic has baked before the earlier tasks stop (facts/ecs.md 217).
+    let is_rolling = state.rules.shift.is_none();
+    let bake_time = bake_time.filter(|_| is_rolling).unwrap_or(Span::ZERO);
     if rollout.primary.baking_since.is_none() {
         ecs.services[service.index()].rollout.primary.baking_since = Some(now);
         if bake_time > Span::ZERO {
@@ -406,13 +419,23 @@ pub(super) fn alarm_raised<R>(
         let primary = &state.rollout.primary;
         let rules = state.rules.alarms.as_ref();
         let is_named = rules.is_some_and(|rules| rules.alarms.contains(&alarm));
-        if is_named && primary.is_in_progress() && !primary.ignored_alarms.contains(&alarm) {
-            let since = ctx.now().since(primary.began).as_micros();
-            let next = Span::micros(since.next_multiple_of(period.as_micros()));
-            let service = ServiceId::new(number);
-            ctx.at(primary.began + next, Event::AlarmsPolled { service });
+        let watches = primary.watches_alarms(state.rules.shift.is_some());
+        if is_named && watches && !primary.ignored_alarms.contains(&alarm) {
+            look_at_alarms(primary, ctx, ServiceId::new(number), period);
         }
     }
+}
+
+/// Schedules the next time at which a deployment looks at its alarms.
+pub(super) fn look_at_alarms<R>(
+    primary: &Primary,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    period: Span,
+) {
+    let since = ctx.now().since(primary.began).as_micros();
+    let next = Span::micros(since.next_multiple_of(period.as_micros()));
+    ctx.at(primary.began + next, Event::AlarmsPolled { service });
 }
 
 /// A deployment in progress looks at its alarms: it has failed when one is in ALARM, other than those
@@ -429,7 +452,7 @@ pub(in crate::simulation) fn poll_alarms<R: Reader<Fact>>(
         .rules
         .alarms
         .as_ref()
-        .filter(|_| primary.is_in_progress())
+        .filter(|_| primary.watches_alarms(state.rules.shift.is_some()))
     else {
         return;
     };
@@ -444,7 +467,7 @@ pub(in crate::simulation) fn poll_alarms<R: Reader<Fact>>(
 }
 
 /// Reports an event of the PRIMARY deployment.
-fn report<R: Reader<Fact>>(
+pub(super) fn report<R: Reader<Fact>>(
     ecs: &Ecs<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,

@@ -28,8 +28,11 @@ mod scaling_policies;
 mod service;
 mod service_scaling;
 pub(in crate::simulation) mod services;
+mod shift_begin;
+mod side_by_side;
 mod state;
 mod stop_codes;
+mod traffic_shift;
 mod watched_alarm;
 
 pub(in crate::simulation) use managed_offers::obstacle;

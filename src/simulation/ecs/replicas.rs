@@ -9,7 +9,7 @@ use super::rounds::{
 use super::service::ServiceState;
 use super::state::Ecs;
 use super::{deployments, protection, rebalancing};
-use crate::cluster::{Pending, ServiceId, Task, TaskId};
+use crate::cluster::{Pending, RevisionId, ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
@@ -139,14 +139,27 @@ fn end_rebalancing<R: Reader<Fact>>(
     is_done
 }
 
-/// Stops `count` surplus tasks of a class that are not protected, each chosen by ECS's rules
-/// (facts/ecs.md 91, 92, 132): on the provider with a surplus, by the opposite of the placement
-/// strategies.
+/// Stops surplus tasks of the revision of the PRIMARY deployment: see [`scale_in_of`].
 fn scale_in<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
+    tasks: (&[(TaskId, Kind)], &BTreeSet<TaskId>),
+    stops: (Kind, u32, StopReason),
+) {
+    let revision = ecs.services[service.index()].rollout.current();
+    scale_in_of(ecs, lives, ctx, (service, revision), tasks, stops);
+}
+
+/// Stops `count` surplus tasks of a class that are not protected, each chosen by ECS's rules
+/// (facts/ecs.md 91, 92, 132): on the provider with a surplus, by the opposite of the placement
+/// strategies.
+pub(super) fn scale_in_of<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    (service, revision): (ServiceId, RevisionId),
     (kinds, protected): (&[(TaskId, Kind)], &BTreeSet<TaskId>),
     (wanted, count, why): (Kind, u32, StopReason),
 ) {
@@ -171,7 +184,7 @@ fn scale_in<R: Reader<Fact>>(
         candidate(lives, state, task, *kind != Kind::Unhealthy, of_task)
     });
     let mut choice = StopChoice::new(&rules, candidates.collect());
-    let (revision, desired) = (state.rollout.current(), state.desired);
+    let desired = state.desired;
     // Rebalancing stops tasks in the zone with the most, whatever their provider (facts/ecs.md 127).
     let items = match why {
         StopReason::ZoneRebalancing => Vec::new(),
@@ -292,7 +305,7 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
 }
 
 /// Starts up to `count` tasks of the revision that served before the deployment in progress, in the
-/// place of lost ones (facts/ecs.md 202).
+/// place of lost ones (facts/ecs.md 202), or beside the new one while traffic is shifted.
 pub(in crate::simulation) fn start_kept<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -300,8 +313,10 @@ pub(in crate::simulation) fn start_kept<R: Reader<Fact>>(
     service: ServiceId,
     count: u32,
 ) {
-    if let Some(kept) = ecs.services[service.index()].rollout.kept() {
-        start_of(ecs, lives, ctx, service, (kept.number, count));
+    let rollout = &ecs.services[service.index()].rollout;
+    let kept = rollout.kept().map(|kept| kept.number);
+    if let Some(number) = kept.or(rollout.earlier()) {
+        start_of(ecs, lives, ctx, service, (number, count));
     }
 }
 

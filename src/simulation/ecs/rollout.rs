@@ -2,6 +2,7 @@
 //! revisions whose deployments have completed (facts/ecs.md 29, 205 to 213).
 
 use crate::cluster::RevisionId;
+use crate::plan::TrafficShift;
 use crate::policy::services::{StartDelays, StartThrottle};
 use crate::units::SimTime;
 use std::cmp::Reverse;
@@ -63,6 +64,32 @@ pub(super) struct Primary {
     pub(super) baking_since: Option<SimTime>,
     /// Alarms that were in ALARM when it began, which are ignored (facts/ecs.md 214).
     pub(super) ignored_alarms: Vec<usize>,
+    /// Its tasks run beside those of the earlier revision, and requests are shifted to them; `None`: it
+    /// is a rolling deployment, or the earlier tasks stop by now.
+    pub(super) shift: Option<Shift>,
+}
+
+/// How far a deployment is that shifts traffic (facts/ecs.md 217).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shift {
+    /// Its steps.
+    pub(super) rules: TrafficShift,
+    /// The number of the revision that has served before.
+    pub(super) earlier: usize,
+    /// The present stage.
+    pub(super) stage: ShiftStage,
+    /// Since when.
+    pub(super) since: SimTime,
+}
+
+/// A stage of a deployment that shifts traffic (facts/ecs.md 217). Stages that do nothing in the model are
+/// left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ShiftStage {
+    /// SCALE_UP: until its tasks are healthy.
+    ScaleUp,
+    /// PRODUCTION_TRAFFIC_SHIFT, and after the last step BAKE_TIME: the number of the step.
+    Step(u32),
 }
 
 /// `rolloutState` of a deployment (facts/ecs.md 29).
@@ -84,11 +111,19 @@ impl Primary {
             has_run: false,
             baking_since: None,
             ignored_alarms: Vec::new(),
+            shift: None,
         }
     }
 
     pub(super) fn is_in_progress(&self) -> bool {
         self.state == RolloutState::InProgress
+    }
+
+    /// True while alarms can end it: a deployment that shifts traffic watches them from the first shift
+    /// to the end of the bake time, a rolling one all the time (facts/ecs.md 214, 215, 224).
+    pub(super) fn watches_alarms(&self, shifts: bool) -> bool {
+        let is_shifted = |shift: Shift| shift.stage != ShiftStage::ScaleUp;
+        self.is_in_progress() && (!shifts || self.shift.is_some_and(is_shifted))
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -165,7 +200,24 @@ impl Rollout {
     /// True for a task that the service replaces, as it has another revision than the PRIMARY
     /// deployment. After that has failed, no task is replaced.
     pub(super) fn is_outdated(&self, number: usize) -> bool {
-        number != self.primary.number && !self.primary.has_failed()
+        let is_earlier = self.earlier() == Some(number);
+        number != self.primary.number && !is_earlier && !self.primary.has_failed()
+    }
+
+    /// The number of the revision that serves beside that of the PRIMARY deployment, which shifts traffic.
+    pub(super) fn earlier(&self) -> Option<usize> {
+        self.primary.shift.map(|shift| shift.earlier)
+    }
+
+    /// The PRIMARY deployment shifts traffic from the earlier revision.
+    pub(super) fn begin_shift(&mut self, rules: TrafficShift, earlier: usize, now: SimTime) {
+        self.kept = None;
+        self.primary.shift = Some(Shift {
+            rules,
+            earlier,
+            stage: ShiftStage::ScaleUp,
+            since: now,
+        });
     }
 
     /// The number of the revision whose deployment completed last, other than that of the PRIMARY

@@ -5,7 +5,7 @@ use super::rounds::{
     placement_failed, placement_put_off, schedule_round, schedule_round_at, start_failed,
 };
 use super::state::Ecs;
-use super::{daemons, deployments, rebalancing, replicas};
+use super::{daemons, deployments, rebalancing, replicas, side_by_side};
 use crate::cluster::{Lacks, RevisionId, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
@@ -221,6 +221,8 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     }
     if ecs.services[service.index()].is_daemon() {
         daemons::reconcile_now(ecs, lives, ctx, service);
+    } else if ecs.services[service.index()].rollout.earlier().is_some() {
+        side_by_side::reconcile_now(ecs, lives, ctx, service);
     } else {
         replicas::reconcile_now(ecs, lives, ctx, service);
     }

@@ -24,6 +24,8 @@ mod fate;
 pub(in crate::simulation) mod hazards;
 mod health;
 pub(in crate::simulation) mod hosts;
+pub(in crate::simulation) mod listener;
+mod listener_rule;
 mod memory;
 pub(in crate::simulation) mod named;
 mod probes;
@@ -43,5 +45,5 @@ pub(in crate::simulation) mod tasks;
 pub(in crate::simulation) mod waits;
 
 pub(in crate::simulation) use revision::{BadNow, Revision};
-pub(in crate::simulation) use serving_tasks::Routed;
+pub(in crate::simulation) use serving_tasks::{Routed, ServingTasks};
 pub(in crate::simulation) use state::{Lives, TaskHealth};

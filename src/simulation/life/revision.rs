@@ -58,6 +58,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) arm: bool,
     /// The number of the service's revision; 0 for an entry.
     pub number: usize,
+    /// It is the bad form of a release.
+    pub is_bad: bool,
     /// Where the release is bad now: there, tasks that are placed become tasks of another revision,
     /// whose containers fail.
     pub(super) bad: Option<BadNow>,
@@ -125,6 +127,7 @@ impl<'p> Revision<'p> {
             on_fargate: plan.is_on_fargate(parts.target),
             life: Some(Box::new(keys)),
             number: of.number,
+            is_bad: of.is_bad,
             ..Self::bare(
                 seed,
                 of.work,
@@ -171,6 +174,7 @@ impl<'p> Revision<'p> {
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),
             number: 0,
+            is_bad: false,
             bad: None,
         }
     }

@@ -66,6 +66,21 @@ fn count_out(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
     moved(lives, revision, (was, Counted::default()));
 }
 
+/// A task that runs becomes one of the bad form of its release.
+pub(in crate::simulation) fn turn_bad(lives: &mut Lives<'_>, id: TaskId, form: RevisionId) {
+    let Some(task) = lives.tasks.get_mut(id) else {
+        return;
+    };
+    let release = std::mem::replace(&mut task.revision, form);
+    if lives.serving.is_none() {
+        return;
+    }
+    let Some(life) = lives.of(id) else { return };
+    let counted = life.counted;
+    moved(lives, release, (counted, Counted::default()));
+    moved(lives, form, (Counted::default(), counted));
+}
+
 fn moved(lives: &mut Lives<'_>, revision: RevisionId, (was, now): (Counted, Counted)) {
     let WorkId::Service(service) = lives.revision_at(revision).work else {
         return;

@@ -1,6 +1,7 @@
 //! All existing tasks, and the functions by which the layers above read and change them.
 
 use super::hazards::Hazards;
+use super::listener_rule::Listeners;
 use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
 use super::serving_tasks::Serving;
@@ -34,8 +35,7 @@ pub(in crate::simulation) struct Lives<'p> {
     /// The capacity that instances reserve for daemons which do not run there yet
     /// (facts/ecs.md 107), by service and instance: the lane and the amounts that are promised.
     pub(super) kept_rooms: BTreeMap<(ServiceId, InstanceId), (LaneId, Shape)>,
-    /// The zone in which the tasks of a service start on Fargate while the service is rebalanced
-    /// (facts/ecs.md 127).
+    /// The zone in which tasks of a service start on Fargate while it is rebalanced (facts/ecs.md 127).
     start_zones: BTreeMap<ServiceId, ZoneId>,
     /// Tasks created so far: the next ordinal.
     pub(super) births: PerWork<u64>,
@@ -47,6 +47,7 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) jobs: u64,
     /// The tasks of services with a load; `None` in a plan without loads.
     pub(super) serving: Option<Serving>,
+    pub(super) listeners: Listeners,
     /// True when the client of some entry counts the tasks that have left.
     pub(super) counts_leaving: bool,
     /// By work: the time of the latest report of why it waits.
@@ -76,6 +77,7 @@ impl<'p> Lives<'p> {
             has_details: platform.can_lose_agents(),
             jobs: 0,
             serving: Serving::new(plan),
+            listeners: Listeners::new(),
             counts_leaving: false,
             waits_told: plan.per_work(|_| None),
             placements_help: false,

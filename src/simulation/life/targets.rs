@@ -163,7 +163,8 @@ fn remind<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(target) = &mut life.target else {
         return;
     };
-    target.due = target.next();
+    // The check of a container that hung, and refuses now, may have failed already.
+    target.due = target.next().map(|at| at.max(ctx.now()));
     if let Some(at) = target.due {
         ctx.at(at, Event::TargetDue { task: id });
     }

@@ -55,6 +55,14 @@ impl Again {
         let is_due = |of: &Reverse<(u64, u64, u64, u32)>| of.0.0 <= to;
         self.coming.peek().filter(|of| is_due(of))?;
         let Reverse((at, _, size, attempt)) = self.coming.pop()?;
-        Some((at, Request { size, attempt }))
+        let errs = false;
+        Some((
+            at,
+            Request {
+                size,
+                attempt,
+                errs,
+            },
+        ))
     }
 }

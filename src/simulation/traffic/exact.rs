@@ -11,7 +11,7 @@ use super::flow::Flow;
 use super::responses::ServingClass;
 use super::worker::{Ends, Request, Rules, Worker, cpu_time};
 use crate::engine::random::{Purpose, Stream, StreamKey};
-use crate::plan::{Load, Routing};
+use crate::plan::{ALL_REQUESTS, Load, Routing};
 use crate::simulation::amounts::Requests;
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, SimTime, Span};
@@ -178,19 +178,21 @@ impl<'p> Exact<'p> {
         flow.since = now;
         self.arrivals.set_rate(from, flow.offered);
         let failing = flow.failing as f64 / flow.offered.max(1) as f64;
+        let erring = f64::from(flow.erring) / f64::from(ALL_REQUESTS);
         let mut counts = Counts::default();
         // What is lost in a part comes again after it.
         let mut end = from;
         while end < to {
             end = self.again.end_of_part(end).min(to);
-            self.play(end, failing, &mut counts);
+            self.play(end, (failing, erring), &mut counts);
         }
         self.leaving.retain(|worker| worker.present() > 0);
         Some(self.passed(flow, span, counts))
     }
 
-    /// Plays the requests that arrive until `to`.
-    fn play(&mut self, to: u64, failing: f64, counts: &mut Counts) {
+    /// Plays the requests that arrive until `to`. Shares of them go to targets that do not answer, and are
+    /// answered with an error.
+    fn play(&mut self, to: u64, (failing, erring): (f64, f64), counts: &mut Counts) {
         let mut new = self.arrivals.next(to);
         while let Some((at, request)) = self.next_request(&mut new, to) {
             counts.offered += 1;
@@ -204,6 +206,8 @@ impl<'p> Exact<'p> {
                 Some(place) => {
                     let worker = &mut self.serving[place];
                     worker.advance(at, &self.rules, &mut self.ends);
+                    let errs = erring > 0.0 && self.routes.unit() < erring;
+                    let request = Request { errs, ..request };
                     worker.arrive(at, request, &self.rules, &mut self.ends);
                 }
                 None => {
@@ -237,7 +241,16 @@ impl<'p> Exact<'p> {
         let at = (*new)?;
         *new = self.arrivals.next(to);
         let size = self.size();
-        Some((at, Request { size, attempt: 1 }))
+        let errs = false;
+        let attempt = 1;
+        Some((
+            at,
+            Request {
+                size,
+                attempt,
+                errs,
+            },
+        ))
     }
 
     /// The CPU time of the next request.
@@ -286,10 +299,13 @@ impl<'p> Exact<'p> {
             let seconds = self.ends.times.quantile(q).unwrap_or(0.0);
             served * ((seconds * 1e6 + 0.5) as u128)
         };
+        let to_bad = whole(counts.offered) * u128::from(flow.bad);
         let passed = Requests {
             span,
             offered: whole(counts.offered),
             served,
+            errors: whole(std::mem::take(&mut self.ends.errors)),
+            bad: to_bad.checked_div(flow.offered.into()).unwrap_or(0),
             refused: whole(counts.refused),
             failed: whole(counts.failed),
             timed_out: whole(timed_out),

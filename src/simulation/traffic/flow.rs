@@ -1,8 +1,9 @@
 //! The requests of a service as a fluid: rates that are constant between two changes, and a queue.
 //!
-//! All amounts are integers, so that no request is lost: offered = served + refused + failed +
+//! All amounts are integers, so that no request is lost: offered = served + errors + refused + failed +
 //! timed out + queued.
 
+use crate::plan::ALL_REQUESTS;
 use crate::simulation::amounts::Requests;
 use crate::units::{Cpu, Memory, SimTime, Span};
 
@@ -15,6 +16,10 @@ pub(super) struct Flow {
     pub(super) offered: u64,
     /// Those of them that are sent to targets which do not answer, in millionths per second.
     pub(super) failing: u64,
+    /// Those of them that are sent to tasks of a bad release, in millionths per second.
+    pub(super) bad: u64,
+    /// The share of the answers that are errors, in millionths.
+    pub(super) erring: u32,
     /// Requests that the serving tasks can serve, in millionths per second.
     pub(super) capacity: u64,
     /// In a lasting overload, the part of `capacity` that is spent on requests which time out all the same.
@@ -79,10 +84,13 @@ impl Flow {
             timed_out += wasted;
             self.is_congested = self.queued == most_queued;
         }
+        let errors = served / u128::from(ALL_REQUESTS) * u128::from(self.erring);
         Some(Requests {
             span,
             offered,
-            served,
+            served: served - errors,
+            errors,
+            bad: u128::from(self.bad) * micros,
             refused,
             failed,
             timed_out,

@@ -12,6 +12,7 @@ pub(in crate::simulation) mod requests;
 mod responses;
 mod retries;
 mod service_metrics;
+mod side;
 mod sizes;
 mod state;
 mod task_queue;

@@ -6,12 +6,12 @@
 use super::responses::ServingClass;
 use super::service_metrics::ServiceMetrics;
 use super::state::{Loaded, Traffic};
-use crate::cluster::ServiceId;
+use crate::cluster::{RevisionId, ServiceId, WorkId};
 use crate::engine::{Agenda, Reader};
-use crate::plan::MetricPeriod;
+use crate::plan::{ALL_REQUESTS, MetricPeriod};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::life::{Lives, Routed, creation, serving};
+use crate::simulation::life::{Lives, Routed, ServingTasks, creation, listener, serving};
 use crate::units::{Cpu, Memory, SimTime};
 
 /// Schedules the first rate of each load, and the beginning of the reported time.
@@ -62,16 +62,70 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     let Some(loaded) = advance(traffic, ctx, service) else {
         return;
     };
-    let (mut capacity, mut reserved, mut idle) = (0_u64, 0_u64, 0_u64);
-    let (mut reserved_memory, mut idle_memory) = (0_u64, 0_u64);
-    let has_memory = loaded.load.has_memory();
+    let listener = listener::of(lives, service);
+    let groups = match listener {
+        Some(_) => 2,
+        None => 1,
+    };
+    for group in 0..groups {
+        let is_of_it = |(revision, _): &(RevisionId, ServingTasks)| {
+            let number = lives.revision_at(*revision).number;
+            listener.is_none_or(|listener| listener.group(number) == group)
+        };
+        let tasks: Vec<_> = serving::serving(lives, service).filter(is_of_it).collect();
+        let served = serve(lives, loaded, &tasks);
+        if group == 1 {
+            loaded.divide(ctx.now());
+        }
+        let weight = listener.map_or(ALL_REQUESTS, |listener| listener.weight(group));
+        let side = &mut loaded.sides[group];
+        side.weight = weight;
+        side.serve(loaded.load, ctx.now(), &served.classes);
+        side.routed = served.routed;
+        side.bad = served.bad;
+        side.flow.capacity = served.capacity;
+        side.flow.erring = served.erring;
+        side.flow.reserved_cpu = Cpu::base(served.reserved);
+        side.flow.idle_cpu = Cpu::base(served.idle);
+        side.flow.reserved_memory = Memory::bytes(served.reserved_memory);
+        side.flow.idle_memory = Memory::bytes(served.idle_memory);
+    }
+    loaded.route();
+    if let Some(at) = loaded.next_retry(ctx.now()) {
+        ctx.at(at, Event::LoadChanges { service });
+    }
+}
+
+/// How the tasks of a target group serve.
+#[derive(Default)]
+struct Served {
+    classes: Vec<ServingClass>,
+    routed: Routed,
+    /// Tasks of a bad release among the routed ones.
+    bad: u32,
+    /// The share of the answers that are errors, in millionths.
+    erring: u32,
+    capacity: u64,
+    reserved: u64,
+    idle: u64,
+    reserved_memory: u64,
+    idle_memory: u64,
+}
+
+/// How these tasks of a target group serve, by revision.
+fn serve(
+    lives: &Lives<'_>,
+    loaded: &mut Loaded<'_>,
+    tasks: &[(RevisionId, ServingTasks)],
+) -> Served {
     // When no target is healthy, all get requests (facts/platform.md 4.1.5).
-    let all = || serving::serving(lives, service);
-    let fails_open = all().all(|(_, tasks)| tasks.healthy.total() == 0);
-    let mut routed = Routed::default();
-    let mut classes = Vec::new();
-    for (revision, tasks) in all() {
-        let shape = creation::fixed_shape(lives.revision_at(revision).demand);
+    let fails_open = tasks.iter().all(|(_, tasks)| tasks.healthy.total() == 0);
+    let mut served = Served::default();
+    let mut errors = 0_u64;
+    let has_memory = loaded.load.has_memory();
+    for (revision, tasks) in tasks {
+        let of = lives.revision_at(*revision);
+        let shape = creation::fixed_shape(of.demand);
         let cpu = shape.cpu;
         let running = u64::from(tasks.running);
         let of_task = loaded.capacity_of_task(cpu);
@@ -79,30 +133,38 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
             true => tasks.unhealthy,
             false => tasks.healthy,
         };
-        routed.add(those);
-        capacity = capacity.saturating_add(of_task.saturating_mul(those.answering.into()));
-        reserved += cpu.as_base() * running;
-        idle += loaded.load.idle_cpu.as_base() * running;
-        if has_memory {
-            reserved_memory += shape.memory.as_bytes() * running;
-            idle_memory += loaded.load.idle_memory.as_bytes() * running;
+        served.routed.add(those);
+        if of.is_bad {
+            served.bad += those.total();
+            errors += u64::from(those.answering) * u64::from(error_share(lives, *revision));
         }
-        classes.push(ServingClass {
+        let capacity = of_task.saturating_mul(those.answering.into());
+        served.capacity = served.capacity.saturating_add(capacity);
+        served.reserved += cpu.as_base() * running;
+        served.idle += loaded.load.idle_cpu.as_base() * running;
+        if has_memory {
+            served.reserved_memory += shape.memory.as_bytes() * running;
+            served.idle_memory += loaded.load.idle_memory.as_bytes() * running;
+        }
+        served.classes.push(ServingClass {
             cpu,
             tasks: those.answering,
         });
     }
-    loaded.serve(ctx.now(), &classes);
-    loaded.flow.capacity = capacity;
-    loaded.flow.reserved_cpu = Cpu::base(reserved);
-    loaded.flow.idle_cpu = Cpu::base(idle);
-    loaded.flow.reserved_memory = Memory::bytes(reserved_memory);
-    loaded.flow.idle_memory = Memory::bytes(idle_memory);
-    loaded.routed = routed;
-    loaded.route();
-    if let Some(at) = loaded.next_retry(ctx.now()) {
-        ctx.at(at, Event::LoadChanges { service });
-    }
+    let erring = errors.checked_div(served.routed.answering.into());
+    served.erring = erring.unwrap_or(0) as u32;
+    served
+}
+
+/// The share of the requests that the tasks of a bad release answer with an error, in millionths.
+fn error_share(lives: &Lives<'_>, revision: RevisionId) -> u32 {
+    let of = lives.revision_at(revision);
+    let WorkId::Service(service) = of.work else {
+        return 0;
+    };
+    let planned = &lives.platform.plan().services[service.index()];
+    let bad = planned.revision(of.number).bad;
+    bad.map_or(0, |bad| bad.failure.error_share())
 }
 
 /// The metrics of a service of the period that ends now; `None` without a load, and without metrics of
@@ -124,7 +186,7 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
         MetricPeriod::TwentySeconds => loaded.since_measured_fast.as_mut()?,
     };
     let passed = std::mem::take(since);
-    Some(ServiceMetrics::of(&passed, loaded.routed.total()))
+    Some(ServiceMetrics::of(&passed, loaded.targets()))
 }
 
 /// Counts what has passed at the present rates. Returns the requests of the service; `None` without a

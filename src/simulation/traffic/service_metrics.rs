@@ -21,6 +21,8 @@ pub(in crate::simulation) struct ServiceMetrics {
     /// `HTTPCode_ELB_5XX_Count`: requests without a target (503), without an answer (502), and that timed
     /// out (504).
     pub errors: u64,
+    /// `HTTPCode_Target_5XX_Count`: requests that targets answered with an error.
+    pub target_errors: u64,
 }
 
 impl ServiceMetrics {
@@ -47,6 +49,7 @@ impl ServiceMetrics {
             requests,
             requests_per_target: requests.checked_div(targets.into()),
             errors: count(passed.lost()),
+            target_errors: count(passed.errors),
         }
     }
 }

@@ -1,16 +1,12 @@
 //! The state of the traffic layer.
 
 use super::exact::Exact;
-use super::flow::Flow;
-use super::patience::served_share;
 use super::rate::RateOverTime;
-use super::responses::{Responses, Segment, ServingClass};
 use super::retries::Retries;
-use super::sizes::Sizes;
+use super::side::Side;
 use crate::cluster::ServiceId;
-use crate::plan::{Load, LoadMode, MetricPeriod, Plan};
+use crate::plan::{ALL_REQUESTS, Load, LoadMode, MetricPeriod, Plan};
 use crate::simulation::amounts::Requests;
-use crate::simulation::life::Routed;
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, SimTime};
 use std::collections::BTreeMap;
@@ -24,27 +20,24 @@ pub(in crate::simulation) struct Traffic<'p> {
 /// The requests of a service with a load.
 pub(super) struct Loaded<'p> {
     pub(super) load: &'p Load,
-    pub(super) flow: Flow,
-    /// The response times of the requests.
-    responses: Responses,
+    /// The requests by target group: one, or two from the first deployment on that shifts traffic.
+    pub(super) sides: Vec<Side<'p>>,
+    /// The key of the random numbers of single requests.
+    key: (u64, &'p str),
     /// The retries of clients; `None` without them, and where requests are simulated one by one.
     pub(super) retries: Option<Retries>,
-    /// The CPU times of requests, of a task without a limit of requests at once, since its first overload.
-    sizes: Option<Sizes>,
-    /// The single requests; `None` in the fluid model.
-    exact: Option<Box<Exact<'p>>>,
     /// The requests per second that a task with this CPU can serve, in millionths.
     capacities: BTreeMap<Cpu, u64>,
     /// The beginning of the reported time.
     origin: SimTime,
-    /// The tasks that requests are sent to.
-    pub(super) routed: Routed,
     /// What has passed since the metrics were measured last.
     pub(super) since_measured: Requests,
     /// The same for metrics of high resolution; `None`: no policy watches them.
     pub(super) since_measured_fast: Option<Requests>,
     /// The requests, in units of [`Requests`], since the load balancer was billed last.
     pub(super) since_billed: u128,
+    /// Requests that arrive, in millionths per second.
+    pub(super) offered: u64,
     /// The time at which the rate changes next.
     pub(super) next: Option<SimTime>,
     /// The rate at which requests arrive.
@@ -57,10 +50,8 @@ impl<'p> Traffic<'p> {
             let load = service.load.as_ref()?;
             let start = plan.start_unix_seconds;
             let rate = RateOverTime::new(load, start, (seed, &service.name));
-            let exact = (load.mode == LoadMode::Exact)
-                .then(|| Box::new(Exact::new(load, (seed, &service.name))));
             let origin = SimTime::ZERO + plan.warm_up;
-            let mut loaded = Loaded::new(load, rate, exact, origin);
+            let mut loaded = Loaded::new(load, rate, (seed, &service.name), origin);
             if service.watches(MetricPeriod::TwentySeconds) {
                 loaded.since_measured_fast = Some(Requests::default());
             }
@@ -88,33 +79,22 @@ impl<'p> Traffic<'p> {
 }
 
 impl<'p> Loaded<'p> {
-    fn new(
-        load: &'p Load,
-        rate: RateOverTime<'p>,
-        exact: Option<Box<Exact<'p>>>,
-        origin: SimTime,
-    ) -> Self {
-        let flow = Flow {
-            timeout: load.timeout,
-            cpu_per_request: load.cpu_per_request,
-            ..Flow::default()
-        };
+    fn new(load: &'p Load, rate: RateOverTime<'p>, key: (u64, &'p str), origin: SimTime) -> Self {
+        let exact = (load.mode == LoadMode::Exact).then(|| Box::new(Exact::new(load, key)));
         Self {
             load,
-            flow,
-            responses: Responses::new(),
             retries: load
                 .client_retries
                 .filter(|_| exact.is_none())
                 .map(Retries::new),
-            sizes: None,
-            exact,
+            sides: vec![Side::new(load, exact, SimTime::ZERO)],
+            key,
             capacities: BTreeMap::new(),
             origin,
-            routed: Routed::default(),
             since_measured: Requests::default(),
             since_measured_fast: None,
             since_billed: 0,
+            offered: 0,
             next: None,
             rate,
         }
@@ -122,13 +102,17 @@ impl<'p> Loaded<'p> {
 
     /// Counts what has passed until `now`; `None` where no time has passed.
     pub(super) fn pass(&mut self, now: SimTime) -> Option<Requests> {
-        let passed = match &mut self.exact {
-            Some(exact) => exact.advance(&mut self.flow, now)?,
-            None => self.pass_as_fluid(now)?,
-        };
+        let mut sides = self.sides.iter_mut();
+        let mut passed = sides.next()?.pass(self.load, now)?;
+        sides
+            .filter_map(|side| side.pass(self.load, now))
+            .for_each(|of_side| passed.join(&of_side));
+        if let Some(retries) = &mut self.retries {
+            let again = retries.pass(passed.span, passed.lost());
+            (passed.retried, passed.given_up) = (again.retried, again.given_up);
+        }
         if now <= self.origin {
-            self.responses.clear();
-            self.exact.iter_mut().for_each(|exact| exact.clear());
+            self.sides.iter_mut().for_each(Side::clear);
         }
         self.since_measured.add(&passed);
         if let Some(since) = &mut self.since_measured_fast {
@@ -138,36 +122,19 @@ impl<'p> Loaded<'p> {
         Some(passed)
     }
 
-    fn pass_as_fluid(&mut self, now: SimTime) -> Option<Requests> {
-        let flow = &self.flow;
-        let segment = Segment {
-            micros: now.since(flow.since).as_micros(),
-            offered: flow.offered - flow.failing,
-            capacity: flow.capacity,
-            served_when_full: flow.capacity - flow.wasted,
-            queued: flow.queued,
-            timeout: flow.timeout,
-        };
-        let mut passed = self.flow.advance(now)?;
-        let typical = self.responses.pass(&segment);
-        passed.served_p50 = passed.served * u128::from(typical.p50);
-        passed.served_p99 = passed.served * u128::from(typical.p99);
-        // Requests in the tasks = their rate × their mean response time (Little's law).
-        let in_tasks = passed.served * u128::from(typical.mean) / u128::from(Requests::PER_REQUEST);
-        passed.memory_used += in_tasks * u128::from(self.load.memory_per_request.as_bytes());
-        if let Some(retries) = &mut self.retries {
-            let again = retries.pass(passed.span, passed.lost());
-            (passed.retried, passed.given_up) = (again.retried, again.given_up);
+    /// The requests of the alternate target group are counted apart from `now` on, up to which all is
+    /// counted.
+    pub(super) fn divide(&mut self, now: SimTime) {
+        if self.sides.len() > 1 {
+            return;
         }
-        Some(passed)
-    }
-
-    /// Sets the tasks that serve from `now` on.
-    pub(super) fn serve(&mut self, now: SimTime, classes: &[ServingClass]) {
-        match &mut self.exact {
-            Some(exact) => exact.serve(now, classes),
-            None => self.responses.serve(self.load, classes),
-        }
+        let (seed, service) = self.key;
+        let name = format!("{service}/alternate");
+        let exact = (self.load.mode == LoadMode::Exact)
+            .then(|| Box::new(Exact::new(self.load, (seed, &name))));
+        let mut side = Side::new(self.load, exact, now);
+        side.weight = 0;
+        self.sides.push(side);
     }
 
     /// The requests per second that a task with this CPU can serve, in millionths.
@@ -177,17 +144,25 @@ impl<'p> Loaded<'p> {
         *capacity.or_insert_with(|| load.capacity_of_task(cpu))
     }
 
+    /// The tasks that requests are sent to.
+    pub(super) fn targets(&self) -> u32 {
+        let sides = self.sides.iter();
+        sides.map(|side| side.routed.total()).sum()
+    }
+
     /// The response times in the reported time.
     fn response_times(&self) -> ResponseTimes {
-        match &self.exact {
-            Some(exact) => exact.response_times(),
-            None => self.responses.distribution(self.load.timeout),
-        }
+        let times = self.sides.iter().map(|side| side.response_times(self.load));
+        let all = times.reduce(|mut all, of_side| {
+            all.merge(&of_side);
+            all
+        });
+        all.unwrap_or_default()
     }
 
     /// The load itself has another rate.
     pub(super) fn set_rate(&mut self, rate: u64) {
-        self.flow.offered = match &mut self.retries {
+        self.offered = match &mut self.retries {
             Some(retries) => {
                 retries.set_first(rate);
                 retries.rate()
@@ -200,38 +175,41 @@ impl<'p> Loaded<'p> {
     pub(super) fn retry(&mut self, now: SimTime) {
         if let Some(retries) = &mut self.retries {
             retries.tick(now);
-            self.flow.offered = retries.rate();
+            self.offered = retries.rate();
         }
     }
 
     /// The next time at which clients may send requests again, where there is none yet.
     pub(super) fn next_retry(&mut self, now: SimTime) -> Option<SimTime> {
-        let may_lose = self.flow.may_lose();
+        let may_lose = self.sides.iter().any(|side| side.flow.may_lose());
         self.retries.as_mut()?.next_tick(now, may_lose)
     }
 
-    /// Divides the requests evenly among the tasks that they are sent to: those that do not answer fail
-    /// theirs.
+    /// Divides the requests among the target groups by their weights, and among the tasks of each.
     pub(super) fn route(&mut self) {
-        let failing = u128::from(self.flow.offered) * u128::from(self.routed.failing);
-        let failing = failing.checked_div(self.routed.total().into());
-        self.flow.failing = failing.unwrap_or(0) as u64;
-        self.flow.wasted = self.wasted();
-    }
-
-    /// The CPU that is spent in vain in a lasting overload, as a rate of requests. With a limit of requests
-    /// at once a task begins those that it can serve.
-    fn wasted(&mut self) -> u64 {
-        let (answered, capacity) = (self.flow.offered - self.flow.failing, self.flow.capacity);
-        let load = self.load;
-        if load.max_concurrency.is_some() || capacity == 0 || answered <= capacity {
-            return 0;
+        let (load, offered) = (self.load, self.offered);
+        if let [only] = self.sides.as_mut_slice() {
+            return only.route(load, offered);
         }
-        let mean = load.cpu_per_request.as_seconds_f64();
-        let sizes = self
-            .sizes
-            .get_or_insert_with(|| Sizes::new(load.cpu_law.as_ref(), mean));
-        let share = served_share(sizes, answered as f64 / capacity as f64);
-        capacity - ((answered as f64 * share) as u64).min(capacity)
+        // What the division leaves goes to the group with the larger weight.
+        let part = |weight: u32| {
+            let part = u128::from(offered) * u128::from(weight) / u128::from(ALL_REQUESTS);
+            part as u64
+        };
+        let least = self.sides.iter().map(|side| side.weight).min();
+        let least = least.unwrap_or(0);
+        let mut is_taken = false;
+        for side in &mut self.sides {
+            let is_least = side.weight == least && !is_taken;
+            is_taken |= is_least;
+            side.route(
+                load,
+                if is_least {
+                    part(least)
+                } else {
+                    offered - part(least)
+                },
+            );
+        }
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Request {
     pub(super) size: u64,
     /// The number of times that it was sent, this one included.
     pub(super) attempt: u32,
+    /// Its task answers it with an error.
+    pub(super) errs: bool,
 }
 
 /// What became of requests.
@@ -50,6 +52,8 @@ pub(super) struct Request {
 pub(super) struct Ends {
     /// Response times of those that were served.
     pub(super) times: ResponseTimes,
+    /// The number of those that were answered with an error.
+    pub(super) errors: u64,
     /// The number of those that timed out.
     pub(super) timed_out: u64,
     /// Those of them that are noted, with the time.
@@ -276,9 +280,12 @@ impl Worker {
     }
 
     fn serve(&mut self, id: u64, ends: &mut Ends) {
-        let (arrived, ..) = self.requests[(id - self.first) as usize];
+        let (arrived, _, request) = self.requests[(id - self.first) as usize];
         let micros = (self.now - arrived + 500) / 1_000;
-        ends.times.add(micros, u128::from(Requests::PER_REQUEST));
+        match request.errs {
+            true => ends.errors += 1,
+            false => ends.times.add(micros, u128::from(Requests::PER_REQUEST)),
+        }
         self.set_stage(id, Stage::Gone);
         self.present -= 1;
     }
@@ -330,6 +337,7 @@ mod tests {
             let request = Request {
                 size: cpu_time(size / 1e3),
                 attempt: 1,
+                errs: false,
             };
             worker.arrive(at * MILLI, request, rules, &mut ends);
         }

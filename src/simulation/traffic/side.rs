@@ -1,0 +1,129 @@
+//! The requests that go to one target group of a service, or to its tasks where it has none.
+
+use super::exact::Exact;
+use super::flow::Flow;
+use super::patience::served_share;
+use super::responses::{Responses, Segment, ServingClass};
+use super::sizes::Sizes;
+use crate::plan::{ALL_REQUESTS, Load};
+use crate::simulation::amounts::Requests;
+use crate::simulation::life::Routed;
+use crate::simulation::response_times::ResponseTimes;
+use crate::units::SimTime;
+
+/// The requests that go to one target group.
+pub(super) struct Side<'p> {
+    pub(super) flow: Flow,
+    /// The response times of the requests.
+    responses: Responses,
+    /// The CPU times of requests, of a task without a limit of requests at once, since its first overload.
+    sizes: Option<Sizes>,
+    /// The single requests; `None` in the fluid model.
+    exact: Option<Box<Exact<'p>>>,
+    /// The tasks that requests are sent to.
+    pub(super) routed: Routed,
+    /// Those of them that belong to a bad release.
+    pub(super) bad: u32,
+    /// The weight of the target group in millionths.
+    pub(super) weight: u32,
+}
+
+impl<'p> Side<'p> {
+    /// No request has come. The tasks of a service get all requests until its listener says otherwise.
+    pub(super) fn new(load: &Load, exact: Option<Box<Exact<'p>>>, since: SimTime) -> Self {
+        let flow = Flow {
+            since,
+            timeout: load.timeout,
+            cpu_per_request: load.cpu_per_request,
+            ..Flow::default()
+        };
+        Self {
+            flow,
+            responses: Responses::new(),
+            sizes: None,
+            exact,
+            routed: Routed::default(),
+            bad: 0,
+            weight: ALL_REQUESTS,
+        }
+    }
+
+    /// Counts what has passed until `now`; `None` where no time has passed.
+    pub(super) fn pass(&mut self, load: &Load, now: SimTime) -> Option<Requests> {
+        match &mut self.exact {
+            Some(exact) => exact.advance(&mut self.flow, now),
+            None => self.pass_as_fluid(load, now),
+        }
+    }
+
+    fn pass_as_fluid(&mut self, load: &Load, now: SimTime) -> Option<Requests> {
+        let flow = &self.flow;
+        let segment = Segment {
+            micros: now.since(flow.since).as_micros(),
+            offered: flow.offered - flow.failing,
+            capacity: flow.capacity,
+            served_when_full: flow.capacity - flow.wasted,
+            queued: flow.queued,
+            timeout: flow.timeout,
+        };
+        let mut passed = self.flow.advance(now)?;
+        let typical = self.responses.pass(&segment);
+        passed.served_p50 = passed.served * u128::from(typical.p50);
+        passed.served_p99 = passed.served * u128::from(typical.p99);
+        // Requests in the tasks = their rate × their mean response time (Little's law).
+        let answered = passed.served + passed.errors;
+        let in_tasks = answered * u128::from(typical.mean) / u128::from(Requests::PER_REQUEST);
+        passed.memory_used += in_tasks * u128::from(load.memory_per_request.as_bytes());
+        Some(passed)
+    }
+
+    /// Forgets the response times that have been counted.
+    pub(super) fn clear(&mut self) {
+        self.responses.clear();
+        self.exact.iter_mut().for_each(|exact| exact.clear());
+    }
+
+    /// Sets the tasks that serve from `now` on.
+    pub(super) fn serve(&mut self, load: &Load, now: SimTime, classes: &[ServingClass]) {
+        match &mut self.exact {
+            Some(exact) => exact.serve(now, classes),
+            None => self.responses.serve(load, classes),
+        }
+    }
+
+    /// The response times in the reported time.
+    pub(super) fn response_times(&self, load: &Load) -> ResponseTimes {
+        match &self.exact {
+            Some(exact) => exact.response_times(),
+            None => self.responses.distribution(load.timeout),
+        }
+    }
+
+    /// Divides the requests of the target group, in millionths per second, evenly among the tasks that
+    /// they are sent to: those that do not answer fail theirs.
+    pub(super) fn route(&mut self, load: &Load, offered: u64) {
+        let to = |tasks: u32| {
+            let part = u128::from(offered) * u128::from(tasks);
+            let part = part.checked_div(self.routed.total().into());
+            part.unwrap_or(0) as u64
+        };
+        let (failing, bad) = (to(self.routed.failing), to(self.bad));
+        (self.flow.offered, self.flow.failing, self.flow.bad) = (offered, failing, bad);
+        self.flow.wasted = self.wasted(load);
+    }
+
+    /// The CPU that is spent in vain in a lasting overload, as a rate of requests. With a limit of requests
+    /// at once a task begins those that it can serve.
+    fn wasted(&mut self, load: &Load) -> u64 {
+        let (answered, capacity) = (self.flow.offered - self.flow.failing, self.flow.capacity);
+        if load.max_concurrency.is_some() || capacity == 0 || answered <= capacity {
+            return 0;
+        }
+        let mean = load.cpu_per_request.as_seconds_f64();
+        let sizes = self
+            .sizes
+            .get_or_insert_with(|| Sizes::new(load.cpu_law.as_ref(), mean));
+        let share = served_share(sizes, answered as f64 / capacity as f64);
+        capacity - ((answered as f64 * share) as u64).min(capacity)
+    }
+}
