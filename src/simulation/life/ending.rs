@@ -174,9 +174,7 @@ fn end_life(
     task: &Task,
     now: SimTime,
 ) -> Option<(Option<StopReason>, SimTime)> {
-    if lives.life(id).is_none() {
-        return None;
-    }
+    lives.life(id)?;
     // The task was removed before; its life still has the images that it used.
     give_images_back(lives, id, (task.instance, task.revision), now);
     left(lives, id, task.revision);
