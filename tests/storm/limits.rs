@@ -20,6 +20,7 @@ struct Watched {
     is_daemon: bool,
     /// Some of its deployments shift traffic.
     shifts: bool,
+    has_targets: bool,
     desired: u32,
     /// In force now; the first ones are those that were in force at the beginning of this instant.
     rules: Vec<DeploymentRules>,
@@ -53,6 +54,7 @@ impl Limits {
             .enumerate()
             .map(|(index, service)| Watched {
                 shifts: shifts(index),
+                has_targets: service.targets.is_some(),
                 is_daemon: service.scheduling == Scheduling::Daemon,
                 desired: service.desired_count,
                 rules: vec![service.deployment.clone()],
@@ -197,12 +199,12 @@ impl Limits {
             .iter()
             .map(|of| of.bounds(desired).minimum_healthy);
         let least = least.min().expect("rules");
-        let is_draining = why == Some(StopReason::InstanceDraining);
+        let counts_running = why == Some(StopReason::InstanceDraining) && !watched.has_targets;
         let healthy = watched
             .tasks
             .values()
-            // On a DRAINING instance a task counts from RUNNING on.
-            .filter(|task| task.is_healthy || (is_draining && task.is_running))
+            // Without a load balancer a task on a DRAINING instance counts from RUNNING on.
+            .filter(|task| task.is_healthy || (counts_running && task.is_running))
             .count();
         self.compared += 1;
         assert!(

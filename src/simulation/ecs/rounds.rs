@@ -90,6 +90,7 @@ pub(super) fn kinds(
 ) -> Vec<(TaskId, Kind)> {
     let state = &ecs.services[service.index()];
     let kept = state.rollout.kept().map(|kept| kept.number);
+    let has_targets = state.plan.targets.is_some();
     let kind = |id: &TaskId| {
         let task = lives.tasks().get(*id)?;
         let health = lives.health(*id);
@@ -108,9 +109,9 @@ pub(super) fn kinds(
             Some(health) if health.unhealthy && !in_grace && is_kept => Kind::KeptUnhealthy,
             Some(health) if health.unhealthy && !in_grace && is_old => Kind::OldUnhealthy,
             Some(health) if health.unhealthy && !in_grace => Kind::Unhealthy,
-            // On a DRAINING instance a task counts from RUNNING on (facts/ecs.md 196); an outdated one must be
-            // healthy (facts/ecs.md 194).
-            _ if is_old && !is_outdated && task.running => Kind::OldHealthy,
+            // On a DRAINING instance a task counts from RUNNING on, behind a load balancer when its target is
+            // healthy (facts/ecs.md 196, 225); an outdated one must be healthy (facts/ecs.md 194).
+            _ if is_old && !is_outdated && !has_targets && task.running => Kind::OldHealthy,
             Some(health) if health.unhealthy && is_kept => Kind::KeptPending,
             _ if is_kept && is_later => Kind::KeptPending,
             _ if is_old => Kind::OldPending,
