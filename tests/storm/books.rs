@@ -127,11 +127,12 @@ impl Reader<Fact> for Books {
             }
             Fact::TaskRejected(of, _) => self.go(of, &[Waiting], Gone),
             Fact::SubmissionRefused(of, _) => self.go(of, &[Waiting], Waiting),
-            Fact::InstanceRegistered(of)
-            | Fact::InstanceRecovered(of)
-            | Fact::InstanceActivated(of) => {
+            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.instances.insert(of.instance.index(), Host::Up);
                 self.away.remove(&of.instance.index());
+            }
+            Fact::InstanceActivated(of) => {
+                self.instances.insert(of.instance.index(), Host::Up);
             }
             Fact::InstanceDraining(of) => {
                 self.instances.insert(of.instance.index(), Host::Draining);
