@@ -1,5 +1,8 @@
 //! Field tables of `deployments` and of the rules of a service's deployments.
 
+use super::alarm_fields::{
+    COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, THRESHOLD,
+};
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
 use super::table::{Field, Table, Type};
@@ -303,20 +306,10 @@ pub static ALARM: Table = Table {
         .required(),
         Field::new("service", Name, "the service of the metric"),
         Field::new("capacityProvider", Name, "the capacity provider of the metric"),
-        Field::new(
-            "comparisonOperator",
-            Choice(&[
-                "GreaterThanThreshold",
-                "GreaterThanOrEqualToThreshold",
-                "LessThanThreshold",
-                "LessThanOrEqualToThreshold",
-            ]),
-            "the values that breach the threshold",
-        )
-        .required(),
-        Field::new("threshold", Number, "the threshold").required(),
-        Field::new("evaluationPeriods", Integer(1, 1_440), "the number of the newest values that are looked at").preset("1"),
-        Field::new("datapointsToAlarm", Integer(1, 1_440), "the number of those that must breach").rule("`evaluationPeriods`"),
+        COMPARISON_OPERATOR,
+        THRESHOLD,
+        EVALUATION_PERIODS,
+        DATAPOINTS_TO_ALARM,
         Field::new("period", Integer(60, 60), "seconds of a period; others than 60 are not modelled yet").preset("60"),
         Field::ignored("namespace"),
         Field::ignored("statistic"),

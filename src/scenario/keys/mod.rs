@@ -3,6 +3,7 @@
 //! JSON Schema and the reference use these tables. Nothing is read here.
 
 pub mod actions;
+pub mod alarm_fields;
 pub mod assumptions;
 pub mod behavior;
 pub mod capacity;

@@ -1,8 +1,11 @@
 //! Field tables of step scaling policies, of their alarms, and of metrics of high resolution.
 
+use super::alarm_fields::{
+    COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, THRESHOLD,
+};
 use super::containers::MOST_SECONDS;
 use super::table::{Field, Table, Type};
-use Type::{Choice, Integer, List, Map, Name, Number, Signed};
+use Type::{Choice, Integer, List, Map, Name, Signed};
 
 /// An item of `stepScaling`.
 pub static STEP_SCALING: Table = Table {
@@ -75,30 +78,10 @@ pub static POLICY_ALARM: Table = Table {
             "the metric: `CPUUtilization` and `MemoryUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target (facts/ecs.md 251); the service needs a `load`",
         )
         .required(),
-        Field::new(
-            "comparisonOperator",
-            Choice(&[
-                "GreaterThanThreshold",
-                "GreaterThanOrEqualToThreshold",
-                "LessThanThreshold",
-                "LessThanOrEqualToThreshold",
-            ]),
-            "the values that breach the threshold",
-        )
-        .required(),
-        Field::new("threshold", Number, "the threshold").required(),
-        Field::new(
-            "evaluationPeriods",
-            Integer(1, 1_440),
-            "the number of the newest values that are looked at",
-        )
-        .preset("1"),
-        Field::new(
-            "datapointsToAlarm",
-            Integer(1, 1_440),
-            "the number of those that must breach",
-        )
-        .rule("`evaluationPeriods`"),
+        COMPARISON_OPERATOR,
+        THRESHOLD,
+        EVALUATION_PERIODS,
+        DATAPOINTS_TO_ALARM,
         Field::new(
             "treatMissingData",
             Choice(&["missing", "ignore", "breaching", "notBreaching"]),

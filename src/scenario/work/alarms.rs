@@ -64,9 +64,39 @@ fn alarm(at: &Cursor<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Option<Me
     let record = at.record(&ALARM)?;
     let name = record.text("alarmName")?.to_string();
     let metric = metric(&record, works, cluster);
+    let Condition {
+        comparison,
+        threshold,
+        evaluation_periods,
+        datapoints_to_alarm,
+    } = condition(&record)?;
+    Some(MetricAlarm {
+        name,
+        metric: metric?,
+        comparison,
+        threshold,
+        evaluation_periods,
+        datapoints_to_alarm,
+    })
+}
+
+/// When an alarm is in ALARM.
+pub struct Condition {
+    /// `comparisonOperator`.
+    pub comparison: ComparisonOperator,
+    /// `threshold`, in millionths.
+    pub threshold: u64,
+    /// `evaluationPeriods`.
+    pub evaluation_periods: u32,
+    /// `datapointsToAlarm`.
+    pub datapoints_to_alarm: u32,
+}
+
+/// Reads the condition of an alarm.
+pub fn condition(record: &Record<'_>) -> Option<Condition> {
     let comparison = record
         .get("comparisonOperator")
-        .and_then(|at| self::comparison(&at));
+        .and_then(|at| comparison(&at));
     let threshold = record.get("threshold").and_then(|at| threshold(&at));
     let periods = match record.get("evaluationPeriods") {
         Some(at) => at.integer(1, 1_440)? as u32,
@@ -76,9 +106,7 @@ fn alarm(at: &Cursor<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Option<Me
         Some(at) => at.integer(1, periods.into())? as u32,
         None => periods,
     };
-    Some(MetricAlarm {
-        name,
-        metric: metric?,
+    Some(Condition {
         comparison: comparison?,
         threshold: threshold?,
         evaluation_periods: periods,
@@ -137,7 +165,7 @@ fn of_service(
 }
 
 /// Reads `comparisonOperator`.
-pub fn comparison(at: &Cursor<'_>) -> Option<ComparisonOperator> {
+fn comparison(at: &Cursor<'_>) -> Option<ComparisonOperator> {
     at.choice(&[
         ("GreaterThanThreshold", ComparisonOperator::GreaterThan),
         (
@@ -153,7 +181,7 @@ pub fn comparison(at: &Cursor<'_>) -> Option<ComparisonOperator> {
 }
 
 /// A threshold in millionths.
-pub fn threshold(at: &Cursor<'_>) -> Option<u64> {
+fn threshold(at: &Cursor<'_>) -> Option<u64> {
     const MOST: f64 = 1e9;
     let number = at.number()?;
     if number > MOST {

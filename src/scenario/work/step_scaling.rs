@@ -87,20 +87,7 @@ fn check_aggregation(record: &Record<'_>) {
 fn alarm(at: &Cursor<'_>) -> Option<PolicyAlarm> {
     let record = at.record(&POLICY_ALARM)?;
     let metric = record.get("metricName").and_then(|at| metric(&at));
-    let comparison = record
-        .get("comparisonOperator")
-        .and_then(|at| alarms::comparison(&at));
-    let threshold = record
-        .get("threshold")
-        .and_then(|at| alarms::threshold(&at));
-    let periods = match record.get("evaluationPeriods") {
-        Some(at) => at.integer(1, 1_440)? as u32,
-        None => 1,
-    };
-    let datapoints = match record.get("datapointsToAlarm") {
-        Some(at) => at.integer(1, periods.into())? as u32,
-        None => periods,
-    };
+    let condition = alarms::condition(&record);
     let missing = match record.get("treatMissingData") {
         Some(at) => at.choice(&[
             ("missing", TreatMissingData::Missing),
@@ -114,13 +101,19 @@ fn alarm(at: &Cursor<'_>) -> Option<PolicyAlarm> {
         Some(at) => period(&at),
         None => Some(MetricPeriod::Minute),
     };
+    let alarms::Condition {
+        comparison,
+        threshold,
+        evaluation_periods,
+        datapoints_to_alarm,
+    } = condition?;
     Some(PolicyAlarm {
         metric: metric?,
         period: period?,
-        comparison: comparison?,
-        threshold: threshold?,
-        evaluation_periods: periods,
-        datapoints_to_alarm: datapoints,
+        comparison,
+        threshold,
+        evaluation_periods,
+        datapoints_to_alarm,
         missing: missing?,
     })
 }
