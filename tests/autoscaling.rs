@@ -60,14 +60,7 @@ fn play<A: Autoscaler + 'static, R: Reader<Fact>>(
         scheduler: built_in_scheduler(plan),
         autoscaler: Some(Box::new(scaler)),
     };
-    let ended = simulation::run(
-        plan,
-        seed,
-        policies,
-        simulation::Limits::default(),
-        reader,
-        |_: &_| true,
-    );
+    let ended = simulation::run(plan, seed, policies, simulation::Limits::default(), reader);
     ended.expect("built-in policies do not fail");
 }
 

@@ -91,7 +91,7 @@ fn half_load_keeps_one_in_the_system() {
     agenda.push(SimTime::ZERO, Event::Arrive);
     let mut mean = Mean::default();
     let end = SimTime::ZERO + Span::seconds(1_000_000);
-    let ended = play(&mut queue, &mut agenda, &mut mean, Some(end), |_| true);
+    let ended = play(&mut queue, &mut agenda, &mut mean, Some(end), || true);
     assert_eq!(ended, Ended::AtEnd);
     let mean = mean.integral as f64 / end.as_micros() as f64;
     // facts/validation.md MM1-0.5: L = 1; the standard error of this run is about 0.007.

@@ -371,7 +371,6 @@ fn every_placement_is_what_a_plain_reading_of_the_rule_says() {
                 scheduler,
                 simulation::Limits::default(),
                 &mut books,
-                |_| true,
             )
             .expect("built-in policies do not fail");
         });
@@ -394,7 +393,6 @@ fn every_placement_obeys_the_constraints_and_none_is_missed() {
                 scheduler,
                 simulation::Limits::default(),
                 &mut readers,
-                |_| true,
             )
             .expect("built-in policies do not fail");
             readers.0.lives
@@ -416,7 +414,6 @@ fn asking_everybody_at_every_pass_changes_nothing() {
                 scheduler,
                 simulation::Limits::default(),
                 &mut readers,
-                |_| true,
             )
             .expect("built-in policies do not fail");
             readers.0.lives
@@ -477,7 +474,6 @@ fn the_same_seed_gives_the_same_events_whatever_runs_beside_it() {
                 built_in_scheduler(&plan),
                 simulation::Limits::default(),
                 &mut log,
-                |_| true,
             )
             .expect("built-in policies do not fail");
             (log.hash, log.facts)

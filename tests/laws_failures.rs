@@ -49,7 +49,6 @@ fn play(plan: &Plan, seed: u64, reader: &mut impl Reader<Fact>) -> SimTime {
         built_in_scheduler(plan),
         simulation::Limits::default(),
         reader,
-        |_| true,
     );
     outcome.expect("built-in policies do not fail").end
 }
@@ -116,6 +115,19 @@ impl Reader<Fact> for Machines {
             }
             _ => {}
         }
+    }
+}
+
+/// Ends the run when too few machines are up for the first time.
+struct UntilTooFew(Machines);
+
+impl Reader<Fact> for UntilTooFew {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.0.read(now, fact);
+    }
+
+    fn is_done(&self) -> bool {
+        self.0.first_too_few.is_some()
     }
 }
 
@@ -245,19 +257,12 @@ mod long {
         seen.meets("KN-3-2-3", ALPHA);
         let plan = three_machines(5e6);
         let seen = sample_in_batches(180_000, 500, |seed| {
-            let mut machines = Machines::new(3, 2);
-            let scheduler = built_in_scheduler(&plan);
-            let goes_on = |machines: &Machines| machines.first_too_few.is_none();
-            let outcome = simulation::run(
-                &plan,
-                seed,
-                scheduler,
-                simulation::Limits::default(),
-                &mut machines,
-                goes_on,
-            );
-            outcome.expect("built-in policies do not fail");
-            let at = machines.first_too_few.expect("29 times the mean is enough");
+            let mut machines = UntilTooFew(Machines::new(3, 2));
+            play(&plan, seed, &mut machines);
+            let at = machines
+                .0
+                .first_too_few
+                .expect("29 times the mean is enough");
             [("MTTF", at.as_micros() as f64 / 1e6)]
         });
         seen.meets("KN-3-2-3", ALPHA);

@@ -41,7 +41,6 @@ fn occupancy(plan: &Plan, seed: u64) -> Occupancy {
         built_in_scheduler(plan),
         simulation::Limits::default(),
         &mut reader,
-        |_| true,
     );
     reader.finish(outcome.expect("built-in policies do not fail").end);
     reader
@@ -226,7 +225,6 @@ fn numbers_at_phases<const N: usize>(plan: &Plan, seed: u64, phases: [f64; N]) -
         built_in_scheduler(plan),
         simulation::Limits::default(),
         &mut reader,
-        |_| true,
     );
     reader.finish(outcome.expect("built-in policies do not fail").end);
     let means = reader.means();
@@ -361,7 +359,6 @@ fn the_cost_of_a_day_is_spread_over_the_seeds_as_a_compound_poisson() {
                 built_in_scheduler(&plan),
                 simulation::Limits::default(),
                 &mut reader,
-                |_| true,
             )
             .expect("built-in policies do not fail");
             [("E", reader.sum as f64)]
@@ -404,7 +401,6 @@ fn a_wave_begins_where_its_shift_says() {
                 built_in_scheduler(&plan),
                 simulation::Limits::default(),
                 &mut reader,
-                |_| true,
             )
             .expect("built-in policies do not fail")
             .end;

@@ -33,7 +33,6 @@ fn waits(plan: &Plan, seed: u64) -> Vec<f64> {
         built_in_scheduler(plan),
         simulation::Limits::default(),
         &mut reader,
-        |_| true,
     )
     .expect("built-in policies do not fail");
     for wait in &mut reader.seconds {

@@ -140,15 +140,8 @@ delays: {delays}
     let plan: &Plan = &study.variants[0];
     let mut seen = Seen::default();
     let scheduler = built_in_scheduler(plan);
-    simulation::run(
-        plan,
-        1,
-        scheduler,
-        simulation::Limits::default(),
-        &mut seen,
-        |_| true,
-    )
-    .expect("it plays");
+    simulation::run(plan, 1, scheduler, simulation::Limits::default(), &mut seen)
+        .expect("it plays");
     seen
 }
 

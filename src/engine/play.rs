@@ -161,6 +161,18 @@ pub trait Watcher<M> {
     fn instant_over(&mut self, now: SimTime, next: SimTime, model: &M);
 }
 
+impl<M, W: Watcher<M> + ?Sized> Watcher<M> for &mut W {
+    #[inline(always)]
+    fn before_pass(&mut self, now: SimTime, model: &M) {
+        (**self).before_pass(now, model);
+    }
+
+    #[inline(always)]
+    fn instant_over(&mut self, now: SimTime, next: SimTime, model: &M) {
+        (**self).instant_over(now, next, model);
+    }
+}
+
 /// Looks at nothing. The compiler removes the calls.
 impl<M> Watcher<M> for () {
     #[inline(always)]
@@ -196,7 +208,7 @@ pub fn play<M, R>(
     agenda: &mut Agenda<M::Event>,
     reader: &mut R,
     end: Option<SimTime>,
-    keep_going: impl FnMut(&R) -> bool,
+    keep_going: impl FnMut() -> bool,
 ) -> Ended
 where
     M: Model,
@@ -212,7 +224,7 @@ pub fn play_watched<M: Model, R: Reader<M::Fact>, W: Watcher<M>>(
     agenda: &mut Agenda<M::Event>,
     reader: &mut R,
     end: Option<SimTime>,
-    mut keep_going: impl FnMut(&R) -> bool,
+    mut keep_going: impl FnMut() -> bool,
     watcher: &mut W,
 ) -> Ended {
     let mut now = SimTime::ZERO;
@@ -262,7 +274,7 @@ pub fn play_watched<M: Model, R: Reader<M::Fact>, W: Watcher<M>>(
         until_asked -= 1;
         if until_asked == 0 {
             until_asked = ASK_EVERY;
-            if !keep_going(reader) {
+            if !keep_going() {
                 return Ended::Stopped;
             }
         }

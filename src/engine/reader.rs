@@ -14,6 +14,13 @@ pub trait Reader<F> {
         false
     }
 
+    /// True for a reader to which every fact is nothing, and that is never done: a run may be played
+    /// without it.
+    #[inline(always)]
+    fn reads_nothing(&self) -> bool {
+        false
+    }
+
     /// Reads one of the most frequent facts, as [`read`](Self::read), where
     /// [`reads_parts`](Self::reads_parts) is true. It is to be inlined.
     #[inline(always)]
@@ -57,6 +64,11 @@ impl<F> Reader<F> for () {
     fn read(&mut self, _now: SimTime, _fact: &F) {}
 
     #[inline(always)]
+    fn reads_nothing(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
     fn reads_parts(&self) -> bool {
         true
     }
@@ -73,6 +85,11 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
     fn read(&mut self, now: SimTime, fact: &F) {
         self.0.read(now, fact);
         self.1.read(now, fact);
+    }
+
+    #[inline(always)]
+    fn reads_nothing(&self) -> bool {
+        self.0.reads_nothing() && self.1.reads_nothing()
     }
 
     #[inline(always)]
@@ -117,6 +134,11 @@ impl<F, R: Reader<F>> Reader<F> for Option<R> {
     }
 
     #[inline(always)]
+    fn reads_nothing(&self) -> bool {
+        self.as_ref().is_none_or(R::reads_nothing)
+    }
+
+    #[inline(always)]
     fn reads_parts(&self) -> bool {
         self.is_none()
     }
@@ -149,6 +171,11 @@ impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &F) {
         (**self).read(now, fact);
+    }
+
+    #[inline(always)]
+    fn reads_nothing(&self) -> bool {
+        (**self).reads_nothing()
     }
 
     #[inline(always)]

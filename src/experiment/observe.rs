@@ -31,6 +31,10 @@ impl Reader<Fact> for StopAt<'_, '_> {
         }
     }
 
+    fn reads_nothing(&self) -> bool {
+        self.end.is_none()
+    }
+
     fn is_done(&self) -> bool {
         self.is_done
     }

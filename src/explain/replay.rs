@@ -228,11 +228,11 @@ impl<'a> Replay<'a> {
     }
 
     /// Plays the run. Returns its end.
-    pub(super) fn play<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    pub(super) fn play<'p>(
         &'p self,
         policies: Policies,
-        reader: &mut R,
-        watcher: &mut W,
+        reader: &mut dyn Reader<Fact>,
+        watcher: &mut dyn Watcher<World<'p>>,
     ) -> Result<SimTime, RunError> {
         let (plan, seed, memory) = (&*self.plan, self.seed, self.memory);
         runner::replay(plan, seed, policies, self.stop, reader, watcher, memory)

@@ -15,9 +15,11 @@ use super::results::{FitFound, OneLess};
 use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
-use crate::simulation::{self, Fact, Limits, Rejection};
+use crate::simulation::{Fact, Limits, Rejection, run_watched};
 use crate::units::{SimTime, Span};
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The largest count that is tried.
@@ -165,12 +167,13 @@ impl Search<'_> {
                     return Err(RunError::Interrupted);
                 }
                 let mut probe = Probe::new(self.longest_wait);
-                let keep_going = |probe: &Probe| {
-                    !probe.failed()
+                let has_failed = Rc::clone(&probe.has_failed);
+                let mut goes_on = || {
+                    !has_failed.get()
                         && seed <= least_failed.load(Ordering::Relaxed)
                         && !self.stop.load(Ordering::Relaxed)
                 };
-                let outcome = self.play(&plan, seed, &mut probe, keep_going)?;
+                let outcome = self.play(&plan, seed, &mut probe, &mut goes_on)?;
                 if probe.failed() {
                     least_failed.fetch_min(seed, Ordering::Relaxed);
                 }
@@ -195,16 +198,16 @@ impl Search<'_> {
         failed
     }
 
-    /// Plays one run; true when `keep_going` ended it.
+    /// Plays one run; true when `goes_on` ended it.
     fn play(
         &self,
         plan: &Plan,
         seed: u64,
         probe: &mut Probe,
-        keep_going: impl FnMut(&Probe) -> bool,
+        goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<bool, RunError> {
         let policies = (self.policies)(plan);
-        let outcome = simulation::run(plan, seed, policies, self.limits, probe, keep_going)
+        let outcome = run_watched(plan, seed, policies, self.limits, probe, goes_on, &mut ())
             .map_err(|failed| error(plan, seed, failed))?;
         if !outcome.stopped {
             probe.finish(outcome.end);
@@ -216,8 +219,8 @@ impl Search<'_> {
     fn describe(&self, count: u32, seed: u64) -> Result<OneLess, RunError> {
         let plan = self.plan.with_fit_count(count);
         let mut probe = Probe::new(self.longest_wait);
-        let keep_going = |_: &Probe| !self.stop.load(Ordering::Relaxed);
-        if self.play(&plan, seed, &mut probe, keep_going)? {
+        let mut goes_on = || !self.stop.load(Ordering::Relaxed);
+        if self.play(&plan, seed, &mut probe, &mut goes_on)? {
             return Err(RunError::Interrupted);
         }
         Ok(if probe.refused > 0 {
@@ -243,6 +246,8 @@ struct Probe {
     unplaceable: Option<WorkId>,
     /// The waiting tasks: their number by time of arrival.
     waiting: BTreeMap<SimTime, u64>,
+    /// What [`failed`](Self::failed) says, for the one who plays the run.
+    has_failed: Rc<Cell<bool>>,
 }
 
 impl Probe {
@@ -253,6 +258,7 @@ impl Probe {
             refused: 0,
             unplaceable: None,
             waiting: BTreeMap::new(),
+            has_failed: Rc::default(),
         }
     }
 
@@ -295,7 +301,8 @@ impl Reader<Fact> for Probe {
                     self.unplaceable.get_or_insert(of.work);
                 }
             }
-            _ => {}
+            _ => return,
         }
+        self.has_failed.set(self.failed());
     }
 }

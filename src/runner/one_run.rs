@@ -10,7 +10,8 @@ use crate::metrics::{Checks, Found, Observed};
 use crate::plan::{Expectation, OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
 use crate::simulation::{
-    Fact, Limits, Outcome, Policies, Rejection, ResponseTimes, RunFailed, World, run_watched,
+    Fact, Limits, Outcome, Policies, Rejection, ResponseTimes, RunFailed, World, run_for,
+    run_watched,
 };
 use crate::units::{Memory, SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
@@ -92,7 +93,10 @@ pub(super) fn play_within<R: Reader<Fact>>(
     reader: R,
 ) -> Result<(Played, R), RunError> {
     let mut readers = (Observed::new(plan), reader);
-    let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
+    let outcome = match readers.1.reads_nothing() {
+        true => simulate_observed(limits, plan, seed, policies, stop, &mut readers.0)?,
+        false => simulate(limits, plan, seed, policies, stop, &mut readers)?,
+    };
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
     Ok((played(plan, observed, outcome)?, reader))
@@ -212,13 +216,13 @@ fn cost<R: Reader<Fact>>(
 }
 
 /// Plays one run to its end without pricing it.
-fn simulate<R: Reader<Fact>>(
+fn simulate(
     limits: Limits,
     plan: &Plan,
     seed: u64,
     policies: PolicyFactory<'_>,
     stop: &AtomicBool,
-    reader: &mut R,
+    reader: &mut dyn Reader<Fact>,
 ) -> Result<Outcome, RunError> {
     if stop.load(Ordering::Relaxed) {
         return Err(RunError::Interrupted);
@@ -227,18 +231,37 @@ fn simulate<R: Reader<Fact>>(
     simulate_watched(limits, plan, seed, policies, stop, reader, &mut ())
 }
 
+/// Like [`simulate`], by the loop that is compiled for the metrics of a run alone: most runs have no
+/// other reader.
+fn simulate_observed(
+    limits: Limits,
+    plan: &Plan,
+    seed: u64,
+    policies: PolicyFactory<'_>,
+    stop: &AtomicBool,
+    observed: &mut Observed,
+) -> Result<Outcome, RunError> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(RunError::Interrupted);
+    }
+    let policies = policies(plan);
+    let goes_on = &mut || !stop.load(Ordering::Relaxed);
+    let played = run_for(plan, seed, policies, limits, observed, goes_on, &mut ());
+    ended(plan, seed, played)
+}
+
 /// Plays one run to its end, or until its reader is done, without figures and without pricing it. Its
 /// tasks may take `memory`, if that is set.
 ///
 /// # Errors
 /// As [`play`], but for prices.
-pub fn replay<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+pub fn replay<'p>(
     plan: &'p Plan,
     seed: u64,
     policies: Policies,
     stop: &AtomicBool,
-    reader: &mut R,
-    watcher: &mut W,
+    reader: &mut dyn Reader<Fact>,
+    watcher: &mut dyn Watcher<World<'p>>,
     memory: Option<Memory>,
 ) -> Result<SimTime, RunError> {
     let limits = memory::limits(memory, 1);
@@ -247,17 +270,22 @@ pub fn replay<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
 }
 
 /// Plays one run with a watcher.
-fn simulate_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+fn simulate_watched<'p>(
     limits: Limits,
     plan: &'p Plan,
     seed: u64,
     policies: Policies,
     stop: &AtomicBool,
-    reader: &mut R,
-    watcher: &mut W,
+    reader: &mut dyn Reader<Fact>,
+    watcher: &mut dyn Watcher<World<'p>>,
 ) -> Result<Outcome, RunError> {
-    let keep_going = |_: &R| !stop.load(Ordering::Relaxed);
-    let played = run_watched(plan, seed, policies, limits, reader, keep_going, watcher);
+    let goes_on = &mut || !stop.load(Ordering::Relaxed);
+    let played = run_watched(plan, seed, policies, limits, reader, goes_on, watcher);
+    ended(plan, seed, played)
+}
+
+/// The outcome of a run that has ended by itself.
+fn ended(plan: &Plan, seed: u64, played: Result<Outcome, RunFailed>) -> Result<Outcome, RunError> {
     let outcome = played.map_err(|failed| error(plan, seed, failed))?;
     if outcome.stopped {
         return Err(RunError::Interrupted);

@@ -63,4 +63,4 @@ pub use scaling::{PolicyLook, PolicyOutcome, PolicyState, Scaled, ScaledBy};
 pub use setup::task_groups;
 pub use task_changes::{PassingStatus, TargetChange};
 pub use view::{GroupView, HostState, MissingDaemon};
-pub use world::{Outcome, Policies, World, run, run_watched};
+pub use world::{Outcome, Policies, World, run, run_for, run_watched};

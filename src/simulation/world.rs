@@ -74,8 +74,7 @@ pub struct Outcome {
     pub responses: Vec<Option<ResponseTimes>>,
 }
 
-/// Plays a plan with a seed. `keep_going` is called every 16,384 events; when it returns false,
-/// the run stops.
+/// Plays a plan with a seed to its end.
 ///
 /// # Errors
 /// When a scheduler that the user provides fails, or more tasks exist than `limits` allow.
@@ -83,18 +82,41 @@ pub struct Outcome {
 /// # Panics
 /// When an invariant of the model is violated, and when the plan has a count that is still to be
 /// fitted (`count: fit`).
-pub fn run<R: Reader<Fact>>(
+pub fn run(
     plan: &Plan,
     seed: u64,
     policies: impl Into<Policies>,
     limits: Limits,
-    reader: &mut R,
-    keep_going: impl FnMut(&R) -> bool,
+    reader: &mut dyn Reader<Fact>,
 ) -> Result<Outcome, RunFailed> {
-    run_watched(plan, seed, policies, limits, reader, keep_going, &mut ())
+    let policies = policies.into();
+    run_watched(plan, seed, policies, limits, reader, &mut || true, &mut ())
 }
 
-/// Like [`run`], with a watcher that may look at the world.
+/// Like [`run`], with a watcher that may look at the world. `keep_going` is called every 16,384 events;
+/// when it returns false, the run stops.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Panics
+/// As [`run`].
+// Not generic: the whole simulation is compiled for each type of reader, and this is the one for all
+// readers but that of `run_for`.
+pub fn run_watched<'p>(
+    plan: &'p Plan,
+    seed: u64,
+    policies: Policies,
+    limits: Limits,
+    mut reader: &mut dyn Reader<Fact>,
+    keep_going: &mut dyn FnMut() -> bool,
+    mut watcher: &mut dyn Watcher<World<'p>>,
+) -> Result<Outcome, RunFailed> {
+    let (reader, watcher) = (&mut reader, &mut watcher);
+    run_for(plan, seed, policies, limits, reader, keep_going, watcher)
+}
+
+/// Like [`run_watched`], compiled for one type of reader: its code is part of the loop.
 ///
 /// # Errors
 /// As [`run`].
@@ -102,17 +124,17 @@ pub fn run<R: Reader<Fact>>(
 /// # Panics
 /// As [`run`].
 #[inline(always)]
-pub fn run_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+pub fn run_for<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
     plan: &'p Plan,
     seed: u64,
-    policies: impl Into<Policies>,
+    policies: Policies,
     limits: Limits,
     reader: &mut R,
-    keep_going: impl FnMut(&R) -> bool,
+    keep_going: &mut dyn FnMut() -> bool,
     watcher: &mut W,
 ) -> Result<Outcome, RunFailed> {
     let mut agenda = Agenda::new();
-    let mut world = World::new(plan, seed, policies.into());
+    let mut world = World::new(plan, seed, policies);
     world.lives.set_most_tasks(limits.most_tasks);
     world.begin(&mut agenda, reader);
     let end = match plan.until {

@@ -124,7 +124,6 @@ pub fn facts(study: &Study) -> String {
             built_in_scheduler(plan),
             simulation::Limits::default(),
             &mut reader,
-            |_| true,
         )
         .expect("built-in policies do not fail");
     }

@@ -33,7 +33,6 @@ fn workload(plan: &Plan, seed: u64) -> Workload {
         built_in_scheduler(plan),
         simulation::Limits::default(),
         &mut workload,
-        |_| true,
     )
     .expect("built-in policies do not fail");
     workload

@@ -166,7 +166,7 @@ fn played_until_drained(leaves: Option<u32>) -> Result<simulation::Outcome, RunF
     plan.tasks[0].arrivals = Arrivals::at([at(60)]);
     let scheduler = built_in_scheduler(&plan);
     let limits = simulation::Limits::default();
-    simulation::run(&plan, 1, scheduler, limits, &mut (), |_| true)
+    simulation::run(&plan, 1, scheduler, limits, &mut ())
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn ecs_135_a_metric_at_its_target_is_reported_each_minute_to_who_wants_it() {
     let mut minutes = Minutes(Diary::default());
     let scheduler = ecsim::runner::built_in_scheduler(&plan);
     let limits = simulation::Limits::default();
-    simulation::run(&plan, 1, scheduler, limits, &mut minutes, |_| true).expect("it plays");
+    simulation::run(&plan, 1, scheduler, limits, &mut minutes).expect("it plays");
     let each = metric(&minutes.0);
     let times: Vec<f64> = each.iter().map(|(at, _)| *at).collect();
     let expected: Vec<f64> = (0..60).map(|minute| 60.0 * f64::from(minute)).collect();

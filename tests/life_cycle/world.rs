@@ -145,7 +145,6 @@ pub fn diary(plan: &Plan, seed: u64) -> Diary {
         scheduler,
         simulation::Limits::default(),
         &mut diary,
-        |_| true,
     )
     .expect("built-in policies do not fail");
     let book = ecsim::runner::price_book(plan);

@@ -111,7 +111,6 @@ pub fn check(case: &Case, plan: &Plan) -> Vec<Fate> {
         scheduler,
         simulation::Limits::default(),
         &mut schedule,
-        |_| true,
     )
     .expect("built-in policies do not fail");
     schedule.end_of_instant();
