@@ -1,7 +1,10 @@
 //! Agents that lose their connection to ECS (facts/ecs.md 75, 138, 236).
 
 use crate::world::*;
-use ecsim::plan::{Fault, FaultKind, Occurrence, Retry, Rework};
+use ecsim::plan::{
+    Action, ApiCall, ContainerInstanceStatus, Fault, FaultKind, InstanceSelection, Occurrence,
+    Retry, Rework,
+};
 
 /// The agents of these instances are away from each of these seconds on, for so long.
 pub fn away(plan: &mut Plan, instances: Vec<u32>, times: &[u64], lasts: f64) {
@@ -236,4 +239,27 @@ fn agents_are_away_as_often_and_as_long_as_the_entry_says() {
     // 20 instances × 1,000 h, a cycle of 10 h: 2,000 losses; the deviation of a cycle is 8 h.
     let deviation = (20.0 * 1_000.0 * 8.0 * 8.0 / 1_000.0_f64).sqrt();
     assert!((losses - 2_000.0).abs() < 4.0 * deviation, "{losses}");
+}
+
+/// An instance that is set back from DRAINING to ACTIVE is given no task before its agent is back.
+#[test]
+fn ecs_236_an_instance_that_is_active_again_waits_for_its_agent() {
+    let mut plan = jobs(&[200], 10.0);
+    away(&mut plan, vec![0], &[100], 200.0);
+    for (second, status) in [
+        (120, ContainerInstanceStatus::Draining),
+        (150, ContainerInstanceStatus::Active),
+    ] {
+        let call = ApiCall::UpdateContainerInstancesState {
+            instances: InstanceSelection {
+                instances: Some(vec![0]),
+                ..InstanceSelection::default()
+            },
+            status,
+        };
+        let at = at(second);
+        plan.actions.push(Action { at, call });
+    }
+    let placed: Vec<f64> = diary(&plan, 1).placed(0).iter().map(|of| of.0).collect();
+    assert_eq!(placed, [300.0]);
 }

@@ -1,7 +1,7 @@
 //! The limits of a deployment: in no world does the scheduler start tasks above `maximumPercent`, or
 //! stop healthy ones below `minimumHealthyPercent` (facts/ecs.md 193, 194, 197, 225).
 
-use ecsim::cluster::WorkId;
+use ecsim::cluster::{RevisionId, WorkId};
 use ecsim::plan::{DeploymentRules, FaultKind, Plan, Scheduling};
 use ecsim::simulation::{Fact, ServiceEvent, StopReason, TaskFact};
 use ecsim::units::SimTime;
@@ -10,8 +10,12 @@ use std::collections::BTreeMap;
 /// A task whose desired status is RUNNING.
 #[derive(Clone, Copy, Debug, Default)]
 struct Wanted {
+    /// The one with which it was created.
+    revision: Option<RevisionId>,
     is_healthy: bool,
     is_running: bool,
+    /// Its instance has failed, and the scheduler has not heard of it.
+    is_dead: bool,
     instance: Option<usize>,
 }
 
@@ -108,15 +112,19 @@ impl Limits {
             Fact::TaskArrived(of) => self.starts(of),
             Fact::TaskPlaced(of) => self.is_placed(of),
             Fact::TaskStarted(of) => {
-                if let Some((service, number)) = name(of)
-                    && let Some(task) = self.services[service].tasks.get_mut(&number)
-                {
+                if let Some(task) = self.task(of) {
                     task.is_running = true;
                 }
             }
+            // For the scheduler it is as healthy as before, until it hears of the instance.
+            Fact::TaskDied(of) => {
+                if let Some(task) = self.task(of) {
+                    task.is_dead = true;
+                }
+            }
             Fact::TaskHealth(of, is_healthy) => {
-                if let Some((service, number)) = name(of)
-                    && let Some(task) = self.services[service].tasks.get_mut(&number)
+                if let Some(task) = self.task(of)
+                    && !task.is_dead
                 {
                     task.is_healthy = *is_healthy;
                 }
@@ -127,13 +135,23 @@ impl Limits {
         }
     }
 
+    /// A task of a service whose desired status is RUNNING.
+    fn task(&mut self, of: &TaskFact) -> Option<&mut Wanted> {
+        let (service, number) = name(of)?;
+        self.services[service].tasks.get_mut(&number)
+    }
+
     /// A task was created: with it there are at most as many as `maximumPercent` allows.
     fn starts(&mut self, of: &TaskFact) {
         let Some((service, number)) = name(of) else {
             return;
         };
         let watched = &mut self.services[service];
-        watched.tasks.insert(number, Wanted::default());
+        let started = Wanted {
+            revision: Some(of.task.revision),
+            ..Wanted::default()
+        };
+        watched.tasks.insert(number, started);
         if watched.is_daemon {
             return;
         }
@@ -142,10 +160,10 @@ impl Limits {
             .rules
             .iter()
             .map(|of| of.bounds(desired).maximum_total);
-        // While traffic is shifted each of two revisions may have as many (facts/ecs.md 217).
-        let revisions = if watched.shifts { 2 } else { 1 };
-        let most = most.max().expect("rules") * revisions;
-        let tasks = watched.tasks.len();
+        let most = most.max().expect("rules");
+        // While traffic is shifted each revision may have as many (facts/ecs.md 217).
+        let counts = |task: &&Wanted| !watched.shifts || task.revision == started.revision;
+        let tasks = watched.tasks.values().filter(counts).count();
         self.compared += 1;
         assert!(
             tasks <= most as usize,

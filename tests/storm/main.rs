@@ -78,6 +78,14 @@ fn two_hundred_storms() {
     storm(1..201);
 }
 
+/// Worlds that showed a fault of the simulation or of this reader, each mended.
+#[test]
+fn worlds_that_have_failed_before() {
+    for number in [353, 1_533, 4_989, 5_854, 6_542, 7_226] {
+        storm(number..number + 1);
+    }
+}
+
 mod long {
     use super::storm;
 

@@ -7,7 +7,7 @@ use crate::plan::{ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection,
 use crate::simulation::ecs::{Ecs, protection, services};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, ScalingReason, StopReason};
-use crate::simulation::life::{Lives, hosts, named, stop};
+use crate::simulation::life::{Lives, connection, hosts, named, stop};
 use crate::simulation::platform::instances::Launch;
 use crate::simulation::platform::{Platform, State, groups, instances};
 use crate::units::Memory;
@@ -72,7 +72,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
             }
             ContainerInstanceStatus::Active => {
                 for id in selected(&lives.platform, instances, |state| state == State::Draining) {
-                    instances::activate(&mut lives.platform, ctx, id);
+                    connection::activate(lives, ctx, id);
                 }
             }
         },

@@ -128,8 +128,8 @@ pub(super) fn is_on_draining(lives: &Lives<'_>, task: &Task) -> bool {
     task.instance.is_some_and(on_draining)
 }
 
-/// Stops `count` tasks that are to be replaced, in order of creation: because their instance
-/// drains, or because of a deployment.
+/// Stops `count` tasks that are to be replaced, because their instance drains, or because of a deployment:
+/// first those that count because they run but are not HEALTHY, each kind in order of creation.
 pub(super) fn stop_old<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -139,13 +139,15 @@ pub(super) fn stop_old<R: Reader<Fact>>(
     count: u32,
 ) {
     let those = kinds.iter().filter(|(_, kind)| *kind == wanted);
-    for (id, _) in those.take(count as usize) {
-        let task = lives.tasks().get(*id);
+    let mut those: Vec<TaskId> = those.map(|(id, _)| *id).collect();
+    those.sort_by_key(|id| lives.health(*id).is_some_and(|health| health.healthy));
+    for id in those.into_iter().take(count as usize) {
+        let task = lives.tasks().get(id);
         let why = match task.is_some_and(|task| is_on_draining(lives, task)) {
             true => StopReason::InstanceDraining,
             false => StopReason::Replaced,
         };
-        stop_task(ecs, lives, ctx, *id, why);
+        stop_task(ecs, lives, ctx, id, why);
     }
 }
 

@@ -101,6 +101,18 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     }
 }
 
+/// An operator sets a DRAINING instance back to ACTIVE. While its agent is disconnected, no task is
+/// placed on it (facts/ecs.md 236).
+pub(in crate::simulation) fn activate<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    if instances::activate(&mut lives.platform, ctx, id) && !lives.agent(id).noticed {
+        instances::open(&mut lives.platform, id);
+    }
+}
+
 /// Applies the changes of a task that ECS and the agent could not exchange.
 fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();

@@ -233,22 +233,22 @@ pub(in crate::simulation) fn end_of_drain(
 }
 
 /// A DRAINING instance that its group does not scale in and that has no interruption notice is
-/// ACTIVE again (facts/ecs.md 225).
+/// ACTIVE again (facts/ecs.md 225). True when it is; the caller [opens](open) it.
 pub(in crate::simulation) fn activate<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
-) {
+) -> bool {
     let machine = &mut platform.machines[id.index()];
     let may_stay = !machine.leaving && machine.interrupted_at.is_none();
     if machine.state != State::Draining || !may_stay {
-        return;
+        return false;
     }
     machine.state = State::Active;
     // The event at which it would be terminated is stale from now on.
     machine.due = ctx.now();
     ctx.report(Fact::InstanceActivated(platform.instance_fact(id)));
-    open(platform, id);
+    true
 }
 
 /// Removes an ACTIVE or DRAINING instance from the cluster. EC2 still runs and bills it. The caller
