@@ -3,13 +3,14 @@
 
 use super::incomplete::{LackingFold, traced};
 use super::median::median_seed;
-use super::one_run::{Played, TwinCosts};
+use super::one_run::Played;
 use super::results::{
     BillLineSummary, Estimate, Figures, FitFound, VariantResults, WaitDistribution,
 };
 use super::runs::RunsFold;
 use super::shared::SharedFigures;
 use super::timeline::TimelineFold;
+use super::twins::TwinCosts;
 use super::values::{of_service, response, tasks, values};
 use crate::figures::{CostFigure, CostOf, Figure, LoadFigure, Measure, Of, RunFigure, TaskFigure};
 use crate::metrics::EntryWork;

@@ -3,11 +3,12 @@
 
 use super::expect_runs::{self, Shown};
 use super::fold::VariantFold;
-use super::one_run::{Played, TwinCosts};
+use super::one_run::Played;
 use super::options::MOST_DETAILED;
 use super::played_plan::PlayedPlan;
 use super::results::{FitFound, VariantResults};
 use super::shared::SharedFigures;
+use super::twins::TwinCosts;
 use crate::plan::Expectation;
 
 /// The variants that are done, and the one that is being folded.

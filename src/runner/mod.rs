@@ -41,6 +41,7 @@ mod story_data;
 mod study;
 mod summaries;
 mod timeline;
+mod twins;
 mod values;
 mod verdict;
 

@@ -6,13 +6,14 @@ use super::expect_runs::Shown;
 use super::fit;
 use super::folding::Folding;
 use super::memory;
-use super::one_run::{Played, TwinCosts, Twins, play_checked};
+use super::one_run::{Played, play_checked};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
 };
 use super::ordered::in_order;
 use super::played_plan::PlayedPlan;
 use super::results::{Confidence, FitFound, Results, VariantResults};
+use super::twins::{TwinCosts, Twins};
 use crate::engine::Reader;
 use crate::plan::{Expectation, Plan, Study};
 use crate::simulation::Fact;

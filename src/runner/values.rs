@@ -11,7 +11,8 @@ mod tasks;
 pub(super) use responses::{of_service, response};
 pub(super) use tasks::tasks;
 
-use super::one_run::{Played, TwinCosts};
+use super::one_run::Played;
+use super::twins::TwinCosts;
 use crate::figures::{DeploymentCostFigure, FaultFigure, Figure, Measure, Of, RunFigure};
 use crate::metrics::{EntryWork, ServiceWork};
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};

@@ -10,8 +10,9 @@ use super::life::Revision;
 use super::pass::Placing;
 use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
+use super::play::Policies;
 use super::traffic::{Traffic, capacity_units, requests};
-use super::world::{Policies, World};
+use super::world::World;
 use crate::cluster::{
     Cluster, GroupId, Known, MemberOf, PoolId, PoolSpec, ProviderId, Query, Requirement,
     RevisionId, WorkId, ZoneId,
