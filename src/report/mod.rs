@@ -57,8 +57,8 @@ pub use metric_data::MetricData;
 pub use named::Named;
 pub use page::{Cell, Column, Deviation, FigureRow, PageData, Table, Tone, page};
 pub use plots::{
-    Axis, Bar, Bars, Chart, Dashes, Drawing, Ink, Key, Layer, Line, Mark, MarkKind, Panel, Panels,
-    Plot, Sign, Stroke, charts, plots,
+    Axis, Bar, Bars, Chart, Dashes, DotPanel, Dots, Drawing, Ink, Key, Layer, Line, Mark, MarkKind,
+    Panel, Panels, Plot, Scatter, Shape, Sign, Stroke, charts, plots,
 };
 pub use reference::outputs_reference;
 pub use runs::runs;

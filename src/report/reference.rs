@@ -127,9 +127,13 @@ const UTILIZATION: [Column; 3] = [
 ];
 
 /// The files in `plots/`.
-const PLOTS: [Column; 7] = [
+const PLOTS: [Column; 9] = [
     column("cost.svg", "The bill of every variant by AWS service"),
     column("waits.svg", "The distribution of waits of every variant"),
+    column(
+        "service-level.svg",
+        "The cost of every variant against the response time and the served share of its requests, where two variants have a load",
+    ),
     column(
         "starts.svg",
         "The steps of a start, where a start takes time",
@@ -143,6 +147,10 @@ const PLOTS: [Column; 7] = [
     column(
         "timeline-<variant>.svg",
         "One run over time, where there are services or Auto Scaling groups",
+    ),
+    column(
+        "deployment-<variant>.svg",
+        "The tasks of the old and the new revision over time, where one run has deployments",
     ),
 ];
 

@@ -8,6 +8,7 @@ mod folder;
 mod metrics;
 mod page;
 mod plots;
+mod service_level;
 mod terminal;
 mod truth;
 mod undone;

@@ -98,6 +98,7 @@
       if (kind === "hatch") box.append(...hatch(0, 0, 20, 14, color(value)));
       if (kind === "line") box.append(draw("path", { d: "M0 7H20", ...stroke(value) }));
       if (kind === "mark") box.append(mark(value, 10, 2));
+      if (kind === "dot") box.append(dot(value[1], 10, 7, 5, { fill: color(value[0]) }));
       list.append(make("li", {}, box, label));
     }
     return list;
@@ -111,6 +112,18 @@
   function mark(kind, x, y) {
     const [ink, base, tip] = MARKS[kind];
     return draw("path", { d: `M${fixed(x - 4.5)} ${y + base}h9L${fixed(x)} ${y + tip}Z`, fill: color(ink) });
+  }
+  // A dot of about the area of a circle with this radius.
+  const CORNERS = {
+    square: [0.89, [[-1, -1], [1, -1], [1, 1], [-1, 1]]],
+    triangle: [1, [[0, -1.4], [1.2, 0.8], [-1.2, 0.8]]],
+    diamond: [1.25, [[0, -1], [1, 0], [0, 1], [-1, 0]]],
+  };
+  function dot(shape, x, y, radius, attributes) {
+    if (shape === "circle") return draw("circle", { cx: fixed(x), cy: fixed(y), r: radius, ...attributes });
+    const [size, corners] = CORNERS[shape];
+    const places = corners.map(([dx, dy]) => `${fixed(x + dx * size * radius)} ${fixed(y + dy * size * radius)}`);
+    return draw("path", { d: `M${places.join("L")}Z`, ...attributes });
   }
   function hatch(left, top, right, bottom, ink) {
     const lines = [];
@@ -293,6 +306,42 @@
     size(sheet, width, bottom(sheet, axis, x, fixed(left), right, top - 14));
   }
 
+  function scatter(sheet, { axis, panels }, width) {
+    const labels = panels.flatMap((panel) => panel.axis.ticks.map((tick) => wide(tick[1])));
+    const left = 12 + Math.max(0, ...labels);
+    const right = width - 12;
+    const x = scale(axis, left, right);
+    let top = 0;
+    for (const panel of panels) {
+      const titles = wrap(panel.title, width - 8);
+      titles.forEach((line, at) => sheet.append(text(4, top + 13 + 15 * at, line, "start")));
+      top += 24 + 15 * (titles.length - 1);
+      const floor = top + panel.height;
+      const y = scale(panel.axis, floor, top);
+      const faint = { fill: "none", stroke: color("faint") };
+      for (const [value, label] of panel.axis.ticks) {
+        sheet.append(draw("path", { d: `M${fixed(left)} ${fixed(y(value))}H${right}`, ...faint }));
+        sheet.append(text(left - 6, y(value) + 4, label, "end"));
+      }
+      for (const [value] of axis.ticks) {
+        sheet.append(draw("path", { d: `M${fixed(x(value))} ${top}V${floor}`, ...faint }));
+      }
+      for (const { ink, shape, runs } of panel.dots) {
+        for (const [cost, value] of runs) sheet.append(dot(shape, x(cost), y(value), 2.6, { fill: color(ink) }));
+      }
+      for (const { name, ink, shape, mean } of panel.dots) {
+        const edge = { fill: color(ink), stroke: color("text"), "stroke-width": 1.6 };
+        const large = dot(shape, x(mean[0]), y(mean[1]), 6.8, edge);
+        large.append(draw("title", {}));
+        large.firstChild.append(name);
+        sheet.append(large);
+      }
+      sheet.append(draw("path", { d: `M${fixed(left)} ${floor}H${right}`, fill: "none", stroke: color("soft") }));
+      top = floor + 14;
+    }
+    size(sheet, width, bottom(sheet, axis, x, fixed(left), right, top - 14));
+  }
+
   function drawAll(width) {
     for (const { chart, sheet, figure } of charts) {
       const room = width || figure.clientWidth || 900;
@@ -300,6 +349,7 @@
       sheet.width0 = room;
       sheet.replaceChildren();
       if (chart.drawing.bars) bars(sheet, chart.drawing.bars, room);
+      else if (chart.drawing.scatter) scatter(sheet, chart.drawing.scatter, room);
       else panels(sheet, chart.drawing.panels, room);
     }
   }

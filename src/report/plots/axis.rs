@@ -31,6 +31,45 @@ pub(super) fn ending_at(mut axis: Axis, most: f64) -> Axis {
     axis
 }
 
+/// An axis of dollars around values that need not be near 0.
+pub(super) fn dollars_around(least: f64, most: f64) -> Axis {
+    // Equal costs lie in the middle of a tenth of them.
+    let wider = (most * 0.1 - (most - least)).max(0.0) / 2.0;
+    let range = ((least - wider).max(0.0), most + wider);
+    around(range, 6.0, |value, _| short_money(value))
+}
+
+/// An axis of shares that ends at 100 %, from a round share below the least one.
+pub(super) fn shares_down_to(least: f64) -> Axis {
+    let print = |value: f64, step: f64| {
+        let decimals = (-libm::floor(libm::log10(step * 100.0) + 1e-9)).max(0.0) as usize;
+        format!("{:.decimals$} %", value * 100.0)
+    };
+    let mut axis = around((least.min(0.999), 1.0), 5.0, print);
+    axis.to = 1.0;
+    axis.ticks.retain(|(value, _)| *value <= 1.0 + 1e-9);
+    axis
+}
+
+/// An axis in about `parts` round steps that holds both values, of which none is below 0. `print` is
+/// given a value and the step.
+fn around((least, most): (f64, f64), parts: f64, print: impl Fn(f64, f64) -> String) -> Axis {
+    let step = round_step((most - least).max(1e-6) / parts);
+    let first = libm::floor(least / step + 1e-9).max(0.0);
+    let last = libm::ceil(most / step - 1e-9).max(first + 1.0);
+    let ticks = (0..=(last - first) as usize).map(|index| {
+        let value = (first + index as f64) * step;
+        (value, print(value, step))
+    });
+    Axis {
+        name: String::new(),
+        from: first * step,
+        to: last * step,
+        logarithmic: false,
+        ticks: ticks.collect(),
+    }
+}
+
 /// An axis from 0 in about `parts` round steps, to the first step that is not below `most`.
 fn round_axis(most: f64, parts: f64, print: fn(f64) -> String) -> Axis {
     let most = if most.is_finite() && most > 0.0 {
@@ -187,6 +226,31 @@ mod tests {
         assert_eq!(labels(&counts(3.4).ticks), ["0", "1", "2", "3", "4"]);
         assert_eq!(labels(&counts(14.0).ticks), labels(&plain(14.0).ticks));
         assert_eq!(labels(&counts(0.3).ticks), labels(&plain(0.3).ticks));
+        let labels_of = |axis: Axis| axis.ticks.into_iter().map(|tick| tick.1);
+        let labels_of = |axis: Axis| labels_of(axis).collect::<Vec<_>>();
+        assert_eq!(
+            labels_of(shares_down_to(0.9991)),
+            [
+                "99.90 %", "99.92 %", "99.94 %", "99.96 %", "99.98 %", "100.00 %"
+            ]
+        );
+        assert_eq!(
+            labels_of(shares_down_to(0.93)),
+            ["92 %", "94 %", "96 %", "98 %", "100 %"]
+        );
+        assert_eq!(
+            labels_of(shares_down_to(1.0)),
+            labels_of(shares_down_to(0.9991))
+        );
+        assert_eq!(
+            labels_of(dollars_around(101.0, 119.0)),
+            ["$100", "$105", "$110", "$115", "$120"]
+        );
+        let equal = dollars_around(100.0, 100.0);
+        assert!(
+            equal.place(100.0) > 0.4 && equal.place(100.0) < 0.6,
+            "{equal:?}"
+        );
         for most in [1e-12, 3.7e-5, 0.1, 1.0, 7.3, 99.9, 1e5, 3e9, 8.8e17] {
             let axis = plain(most);
             assert!(axis.to >= most && axis.to <= most * 2.0, "{most}");

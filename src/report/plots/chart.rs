@@ -46,6 +46,8 @@ pub enum Sign {
     Line(Stroke),
     /// A mark.
     Mark(MarkKind),
+    /// A dot.
+    Dot(Ink, Shape),
 }
 
 /// The data of a plot.
@@ -56,6 +58,8 @@ pub enum Drawing {
     Bars(Bars),
     /// Panels above each other with one axis below.
     Panels(Panels),
+    /// Dots at two values each.
+    Scatter(Scatter),
 }
 
 /// Horizontal bars over one axis that begins at zero.
@@ -118,6 +122,60 @@ pub struct Panel {
     pub marks: Vec<Mark>,
     /// The text where there is no data.
     pub nothing: Option<String>,
+}
+
+/// Panels of dots above each other with one axis below.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scatter {
+    /// The axis below.
+    pub axis: Axis,
+    /// The panels from the top down.
+    pub panels: Vec<DotPanel>,
+}
+
+/// A box with dots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DotPanel {
+    /// The quantity and unit of its vertical axis, above it.
+    pub title: String,
+    /// Its height in points.
+    pub height: f64,
+    /// The vertical axis.
+    pub axis: Axis,
+    /// The dots, the hindmost first.
+    pub dots: Vec<Dots>,
+}
+
+/// The dots of a variant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dots {
+    /// The name of the variant.
+    pub name: String,
+    /// Their colour.
+    pub ink: Ink,
+    /// Their shape.
+    pub shape: Shape,
+    /// A small dot per run: the values on the axis below and on the one of the panel.
+    pub runs: Vec<(f64, f64)>,
+    /// A large dot with an edge: the means.
+    pub mean: (f64, f64),
+}
+
+/// The shape of a dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Shape {
+    /// A circle.
+    Circle,
+    /// A square.
+    Square,
+    /// A triangle.
+    Triangle,
+    /// A square on its corner.
+    Diamond,
 }
 
 /// An axis.
@@ -183,6 +241,31 @@ pub enum MarkKind {
     ScaleIn,
     /// AWS interrupted Spot capacity.
     Interruption,
+}
+
+impl Shape {
+    /// Every shape.
+    pub(super) const ALL: [Self; 4] = [Self::Circle, Self::Square, Self::Triangle, Self::Diamond];
+
+    /// Its corners around a point; `size` is the radius of a circle of about the same area.
+    pub(super) fn corners(self, (x, y): (f64, f64), size: f64) -> Vec<(f64, f64)> {
+        let (square, diamond) = (size * 0.89, size * 1.25);
+        match self {
+            Self::Circle => (0..24)
+                .map(|corner| f64::from(corner) * std::f64::consts::TAU / 24.0)
+                .map(|angle| (x + size * libm::cos(angle), y + size * libm::sin(angle)))
+                .collect(),
+            Self::Square => [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
+                .map(|(dx, dy)| (x + dx * square, y + dy * square))
+                .into(),
+            Self::Triangle => [(0.0, -1.4), (1.2, 0.8), (-1.2, 0.8)]
+                .map(|(dx, dy)| (x + dx * size, y + dy * size))
+                .into(),
+            Self::Diamond => [(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)]
+                .map(|(dx, dy)| (x + dx * diamond, y + dy * diamond))
+                .into(),
+        }
+    }
 }
 
 impl Axis {

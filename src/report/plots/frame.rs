@@ -8,6 +8,10 @@ use super::ink::{Ink, solid};
 pub(super) const WIDTH: f64 = 900.0;
 /// The margin of a sheet, in points.
 const MARGIN: f64 = 24.0;
+/// Font size of values, in points.
+pub(super) const VALUE_SIZE: f64 = 12.0;
+/// From the bottom of a panel to the top of the next, in points.
+const GAP: f64 = 46.0;
 /// Font size of legend and axes, in points.
 const SMALL: f64 = 12.0;
 
@@ -72,6 +76,24 @@ impl Heading {
         }
     }
 
+    /// The boxes of panels of these heights below the heading, and the bottom of the last one.
+    pub(super) fn panels(&self, heights: impl Iterator<Item = f64>) -> (Vec<Area>, f64) {
+        let mut top = self.bottom + 30.0;
+        let mut bottom = top;
+        let areas = heights.map(|height| {
+            bottom = top + height;
+            let area = Area {
+                left: 80.0,
+                right: WIDTH - 30.0,
+                top,
+                bottom,
+            };
+            top = bottom + GAP;
+            area
+        });
+        (areas.collect(), bottom)
+    }
+
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>) {
         canvas.title(&self.title, (MARGIN, 34.0), 19.0);
         for (index, line) in self.subtitle.iter().enumerate() {
@@ -84,6 +106,9 @@ impl Heading {
                 Sign::Area(ink) => canvas.rectangle(from, to, ink),
                 Sign::Hatch(ink) => canvas.hatch(from, to, solid(ink, 1.0)),
                 Sign::Line(stroke) => canvas.line(&[(*x, *y), (x + 20.0, *y)], stroke),
+                Sign::Dot(ink, shape) => {
+                    canvas.polygon(&shape.corners((x + 9.0, *y), 5.0), ink);
+                }
                 Sign::Mark(kind) => mark(canvas, kind, (x + 9.0, y - 5.0)),
             }
             let at = (x + 26.0, *y);

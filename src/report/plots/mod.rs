@@ -13,16 +13,19 @@ mod levels;
 mod reservation;
 mod rollout;
 mod scales;
+mod service_level;
 mod starts;
 mod story;
 mod story_cells;
 mod story_requests;
 mod svg;
+mod svg_dots;
 mod time_axis;
 mod waits;
 
 pub use chart::{
-    Axis, Bar, Bars, Chart, Drawing, Key, Layer, Line, Mark, MarkKind, Panel, Panels, Sign,
+    Axis, Bar, Bars, Chart, DotPanel, Dots, Drawing, Key, Layer, Line, Mark, MarkKind, Panel,
+    Panels, Scatter, Shape, Sign,
 };
 pub use ink::{Dashes, Ink, Stroke};
 
@@ -61,6 +64,9 @@ pub fn charts<E>(results: &Results, mut take: impl FnMut(Chart) -> Result<(), E>
     take(cost::cost(results))?;
     if let Some(waits) = waits::waits(results) {
         take(waits)?;
+    }
+    if let Some(level) = service_level::service_level(results) {
+        take(level)?;
     }
     if let Some(starts) = starts::starts(results) {
         take(starts)?;

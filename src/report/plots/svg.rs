@@ -2,19 +2,16 @@
 
 use super::canvas::{Anchor, Canvas, draw, fit_names, fit_text, text_width};
 use super::chart::{Bar, Bars, Chart, Drawing, Layer, Line, Panel, Panels};
-use super::frame::{Area, Heading, WIDTH, mark};
+use super::frame::{Area, Heading, VALUE_SIZE, WIDTH, mark};
 use super::ink::{Dashes, Ink, Stroke, solid};
+use super::svg_dots;
 
 /// Font size of names of bars, in points.
 const NAME_SIZE: f64 = 13.0;
-/// Font size of values, in points.
-const VALUE_SIZE: f64 = 12.0;
 /// Height of a bar with the space to the next.
 const ROW: f64 = 34.0;
 /// The widest name of a bar, in points.
 const NAME_WIDTH: f64 = 260.0;
-/// From the bottom of a panel to the top of the next.
-const GAP: f64 = 46.0;
 /// Marks of one kind closer than this, in points, are drawn as one.
 const NEAR: f64 = 4.0;
 
@@ -25,6 +22,7 @@ pub(super) fn svg(chart: &Chart) -> String {
     match &chart.drawing {
         Drawing::Bars(bars) => draw_bars(&heading, bars),
         Drawing::Panels(panels) => draw_panels(&heading, panels),
+        Drawing::Scatter(scatter) => svg_dots::draw_scatter(&heading, scatter),
     }
 }
 
@@ -100,19 +98,8 @@ fn draw_bar(canvas: &mut Canvas<'_>, area: &Area, bars: &Bars, row: &Bar, y: f64
 }
 
 fn draw_panels(heading: &Heading, panels: &Panels) -> String {
-    let mut top = heading.bottom + 30.0;
-    let mut areas = Vec::new();
-    for panel in &panels.panels {
-        let bottom = top + panel.height;
-        areas.push(Area {
-            left: 80.0,
-            right: WIDTH - 30.0,
-            top,
-            bottom,
-        });
-        top = bottom + GAP;
-    }
-    draw(WIDTH, top - GAP + 56.0, |canvas| {
+    let (areas, bottom) = heading.panels(panels.panels.iter().map(|panel| panel.height));
+    draw(WIDTH, bottom + 56.0, |canvas| {
         heading.draw(canvas);
         for (panel, area) in panels.panels.iter().zip(&areas) {
             draw_panel(canvas, area, panels, panel);
