@@ -44,6 +44,7 @@ fn group(most: u32, boot: Distribution) -> Provider {
             managed_draining: false,
             spot_instance_draining: false,
             pull_behavior: PullBehavior::Default,
+            cpu_credits: None,
             managed_instances: None,
         })),
     }

@@ -220,6 +220,7 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
         Architecture::Arm => plan.prices.fargate_arm.expect("the worlds have prices"),
     };
     match item {
+        Item::SurplusCpuCredits(_) => unreachable!("these worlds have no burstable instances"),
         Item::LoadBalancer(_) | Item::CapacityUnits(_) => {
             unreachable!("these worlds have no load balancers")
         }

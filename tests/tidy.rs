@@ -186,7 +186,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("figures", 60, 170),
     ("metrics", 70, 360),
     ("monitoring", 20, 120),
-    ("plan", 70, 520),
+    ("plan", 70, 500),
     ("policy", 50, 240),
     ("pricing", 30, 120),
     ("report", 80, 340),

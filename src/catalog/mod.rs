@@ -5,6 +5,7 @@
 //! that a program that needs three types does not parse 1,380. `docs/catalog.md` says how the files
 //! were made.
 
+mod burstable;
 mod fargate;
 mod instances;
 mod load_balancers;
@@ -16,6 +17,7 @@ mod sources;
 mod spot;
 mod table;
 
+pub use burstable::{Burstable, BurstableFamily, CpuCredits, burstable};
 pub use fargate::{
     FargateQuote, FargateSize, fargate_cpus, fargate_memories, fargate_prices, fargate_quote,
     fargate_quotes, fargate_sizes, smallest_fargate,

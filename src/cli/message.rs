@@ -34,7 +34,8 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         | Fact::AgentDisconnected(of)
         | Fact::AgentReconnected(of)
         | Fact::InstanceDeregistered(of)
-        | Fact::InstanceDeregistrationFailed(of) => plain(instance(plan, of, None)),
+        | Fact::InstanceDeregistrationFailed(of)
+        | Fact::CpuCredits(of, _) => plain(instance(plan, of, None)),
         Fact::InstanceGone(of, end) => plain(instance(plan, of, Some(end.name()))),
         Fact::LaunchFailed {
             provider,

@@ -56,6 +56,7 @@ pub fn all(names: &Names) -> Vec<Figure> {
     }
     for (of, name) in all_and_each(&names.providers) {
         let all = CapacityFigure::ALL.iter();
+        let all = all.filter(|f| names.credits || !f.is_of_credits());
         add(name, &mut all.map(|f| Measure::Capacity(of, *f)));
     }
     for (of, name) in all_and_each(&names.tasks) {
@@ -153,6 +154,7 @@ mod tests {
             managed: true,
             load_balancers: true,
             deployments: vec!["v2".into()],
+            credits: true,
             extra: true,
         };
         let figures = all(&names);

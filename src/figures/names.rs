@@ -28,6 +28,8 @@ pub struct Names {
     pub load_balancers: bool,
     /// Entries of `deployments`.
     pub deployments: Vec<String>,
+    /// True when the CPU credits of burstable instances are counted.
+    pub credits: bool,
     /// True when the plan has lines of the user's own on its bill.
     pub extra: bool,
 }
@@ -57,6 +59,7 @@ impl Names {
             managed: plan.has_managed_instances(),
             load_balancers: !plan.load_balancers.is_empty(),
             deployments: plan.deployment_names(),
+            credits: plan.counts_cpu_credits(),
             extra: !plan.prices.extra.is_empty(),
         }
     }

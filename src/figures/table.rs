@@ -58,6 +58,17 @@ figures! {
             "tasks that have capacity of the provider (starting, running or stopping), time mean";
         InstancesMax: "instances.max", Count, Neither,
             "largest number of registered instances at one time, failed ones included";
+        ThrottledHours: "cpuCredits.throttledHours", Hours, Lower,
+            "burstable instances in standard mode: instance-hours without credits, in which they wanted more CPU than their baseline";
+        SurplusHours: "cpuCredits.surplusHours", VcpuHours, Lower,
+            "burstable instances in unlimited mode: surplus credits that were charged";
+    }
+}
+
+impl CapacityFigure {
+    /// True for the figures of CPU credits.
+    pub const fn is_of_credits(self) -> bool {
+        matches!(self, Self::ThrottledHours | Self::SurplusHours)
     }
 }
 

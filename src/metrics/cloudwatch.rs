@@ -1,9 +1,10 @@
 //! The metrics of one run as CloudWatch would have shown them (facts/ecs.md 248, 251, 252, 255).
 
-use crate::cluster::WorkId;
+use super::cpu_credits;
+use crate::cluster::{InstanceId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{LoadBalancerKind, Plan, Service, ServiceMetric};
-use crate::simulation::{Fact, Requests, TargetChange, TaskFact};
+use crate::simulation::{CpuCreditAmounts, Fact, Requests, TargetChange, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -44,6 +45,8 @@ pub struct CloudWatchReader<'p> {
     minutes: u64,
     /// By capacity provider: the reservation in per cent, by minute.
     reservations: Vec<BTreeMap<u64, f64>>,
+    /// By instance: its CPU credits, with the times at which they were measured.
+    credits: BTreeMap<InstanceId, Vec<(SimTime, CpuCreditAmounts)>>,
 }
 
 impl<'p> CloudWatchReader<'p> {
@@ -57,6 +60,7 @@ impl<'p> CloudWatchReader<'p> {
             hosts: vec![Vec::new(); services],
             minutes: 0,
             reservations: vec![BTreeMap::new(); plan.cluster.providers.len()],
+            credits: BTreeMap::new(),
         }
     }
 
@@ -114,6 +118,7 @@ impl<'p> CloudWatchReader<'p> {
             all.extend(self.of_targets(number, service));
         }
         all.extend(self.of_providers());
+        all.extend(self.of_instances());
         let assumed = &self.plan.assumptions;
         for series in &mut all {
             let delay = match series.name {
@@ -161,6 +166,21 @@ impl<'p> CloudWatchReader<'p> {
             }
         }
         found
+    }
+
+    /// The CPU credits of burstable instances.
+    fn of_instances(&self) -> impl Iterator<Item = MetricSeries> {
+        self.credits.iter().flat_map(|(id, measured)| {
+            let id = format!("i-{}", id.index());
+            cpu_credits::series(measured).map(move |(name, statistic, values)| MetricSeries {
+                namespace: "AWS/EC2",
+                name,
+                dimensions: vec![("InstanceId", id.clone())],
+                period: cpu_credits::PERIOD,
+                statistic,
+                values,
+            })
+        })
     }
 
     /// The metrics of the target group of a service. CloudWatch has no counts of zero of it.
@@ -262,6 +282,10 @@ impl Reader<Fact> for CloudWatchReader<'_> {
         match fact {
             Fact::Requests(service, passed) => self.spread(now, service.index(), passed),
             Fact::Target(of, change) => self.target(of, *change),
+            Fact::CpuCredits(of, amounts) => {
+                let of = self.credits.entry(of.instance).or_default();
+                of.push((now, *amounts));
+            }
             Fact::CapacityMeasured {
                 provider,
                 needed,

@@ -5,7 +5,7 @@ use super::Level;
 use crate::cluster::{InstanceId, PerWork, ProviderId, WorkId};
 use crate::plan::{Capacity, Plan, Scheduling};
 use crate::simulation::{Fact, InstanceEnd, InstanceFact};
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
 /// The instances of one capacity provider.
@@ -24,6 +24,11 @@ pub struct ProviderInstances {
     pub there: Level,
     /// Number of failed instances among those.
     pub down: Level,
+    /// The time in the reported time for which burstable instances had no CPU credits and wanted more than
+    /// their baseline, added up.
+    pub throttled: Span,
+    /// Surplus CPU credits that were charged in the reported time, in 1/128,000 vCPU × µs.
+    pub surplus_credits: u128,
     /// Number of registered instances without tasks other than daemon tasks; `None` for a fixed
     /// fleet and on Fargate.
     pub idle: Option<Level>,
@@ -101,6 +106,11 @@ impl Instances {
                 provider.down.change(now, 1, 0);
                 self.failed.insert(of.instance);
                 self.register(now, of, false);
+            }
+            Fact::CpuCredits(of, amounts) if now > self.origin => {
+                let provider = &mut self.providers[of.provider.index()];
+                provider.throttled = provider.throttled.saturating_add(amounts.throttled);
+                provider.surplus_credits += amounts.charged;
             }
             Fact::InstanceDeregistered(of) => {
                 self.providers[of.provider.index()].there.change(now, 0, 1);

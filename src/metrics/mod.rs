@@ -7,6 +7,7 @@
 
 mod change;
 mod cloudwatch;
+mod cpu_credits;
 mod deployments;
 mod expected;
 mod instances;

@@ -211,6 +211,7 @@ mod tests {
             member_of: Vec::new(),
             ephemeral_storage: Memory::ZERO,
             on_fargate: false,
+            cpu_is_limit: true,
             memory_is_limit: false,
         }
     }

@@ -58,6 +58,8 @@ pub enum Kind {
     Share(Lens<f64>),
     /// The shares of the five interruption bands, each below the whole.
     Shares(Lens<[f64; 5]>),
+    /// A share up to the whole.
+    Ratio(Lens<Ratio>),
     /// A share above zero.
     RatioAboveZero(Lens<Ratio>),
     /// `true` or `false`.
@@ -353,6 +355,10 @@ assumptions! {
         "ECS Managed Instances: when ECS launches, moves and replaces instances, and its fee",
         "facts/ecs.md 42a to 42m, facts/pricing.md 2";
     /// The plan's instance types include it already.
+    credits_at_start: Ratio = Ratio::millionths(0).expect("nothing");
+        "creditsAtStart", Ratio,
+        "CPU credits of burstable instances that are there at the start of the run, as a share of the most that they keep; new instances have none",
+        "facts/platform.md 1.4.3";
     registered_memory_share: Ratio = REGISTERED_SHARE;
         "registeredMemoryShare", RatioAboveZero,
         "the share of its memory that an instance type without a measured value registers, in whole MiB; above 0",
@@ -469,52 +475,19 @@ static THROTTLED_RETRY: Group = Group {
     ],
     ordered: Some((lens!(throttled_retry.first), lens!(throttled_retry.longest))),
 };
+
+#[rustfmt::skip]
 static MANAGED_INSTANCES: Group = Group {
     name: "managedInstances",
     doc: "What AWS does not publish of ECS Managed Instances, and three documented values.",
     rows: &[
-        part!(
-            "lookInterval",
-            managed_instances.look_interval,
-            Duration,
-            "from the first task that needs an instance until ECS launches instances for all tasks that wait then; also the shortest time between two looks for idle and underused instances (our choice)"
-        ),
-        part!(
-            "tasksPerInstance",
-            managed_instances.tasks_per_instance,
-            Count(1_000_000),
-            "the most waiting tasks that one new instance is chosen for; 1: an instance for each task (our choice)"
-        ),
-        part!(
-            "scaleInAfter",
-            managed_instances.scale_in_after,
-            Duration,
-            "where a provider sets none: how long an instance is idle or underused before ECS removes it (facts/ecs.md 42j)"
-        ),
-        part!(
-            "leastSaving",
-            managed_instances.least_saving,
-            RatioAboveZero,
-            "an underused instance is replaced by a cheaper type if that saves more than this share of its price (our choice)"
-        ),
-        part!(
-            "maximumAge",
-            managed_instances.maximum_age,
-            DurationAboveZero(None),
-            "the age at which ECS sets an instance to DRAINING (facts/ecs.md 42l; documented)"
-        ),
-        part!(
-            "drainFor",
-            managed_instances.drain_for,
-            DurationAboveZero(None),
-            "after that age: how long an instance may drain until ECS terminates it with its tasks (facts/ecs.md 42l; documented)"
-        ),
-        part!(
-            "fee",
-            managed_instances.fee,
-            RatioAboveZero,
-            "the management fee of general types as a share of their price on demand (facts/pricing.md 2)"
-        ),
+        part!("lookInterval", managed_instances.look_interval, Duration, "from the first task that needs an instance until ECS launches instances for all tasks that wait then; also the shortest time between two looks for idle and underused instances (our choice)"),
+        part!("tasksPerInstance", managed_instances.tasks_per_instance, Count(1_000_000), "the most waiting tasks that one new instance is chosen for; 1: an instance for each task (our choice)"),
+        part!("scaleInAfter", managed_instances.scale_in_after, Duration, "where a provider sets none: how long an instance is idle or underused before ECS removes it (facts/ecs.md 42j)"),
+        part!("leastSaving", managed_instances.least_saving, RatioAboveZero, "an underused instance is replaced by a cheaper type if that saves more than this share of its price (our choice)"),
+        part!("maximumAge", managed_instances.maximum_age, DurationAboveZero(None), "the age at which ECS sets an instance to DRAINING (facts/ecs.md 42l; documented)"),
+        part!("drainFor", managed_instances.drain_for, DurationAboveZero(None), "after that age: how long an instance may drain until ECS terminates it with its tasks (facts/ecs.md 42l; documented)"),
+        part!("fee", managed_instances.fee, RatioAboveZero, "the management fee of general types as a share of their price on demand (facts/pricing.md 2)"),
     ],
     ordered: None,
 };

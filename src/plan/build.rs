@@ -5,8 +5,8 @@ use super::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Cluster, Container, Count, Demand,
     DeploymentRules, Drawn, FleetMember, Image, InstanceType, InstancesDistribution, Layer,
     ManagedInstances, ManagedScaling, MemoryDemand, OnNoCapacity, OnStillRunning, PlacementRule,
-    Plan, Prices, Provider, PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target,
-    TaskEntry, TerminationPolicy, Trace, TraceRow,
+    Plan, Prices, Provider, PullBehavior, REFERENCE_SPEED, RateShape, Registry, Retry, Scheduling,
+    Service, Target, TaskEntry, TerminationPolicy, Trace, TraceRow,
 };
 use crate::catalog::{self, Architecture, OperatingSystem};
 use crate::cluster::NetworkMode;
@@ -102,6 +102,7 @@ impl FleetMember {
             attributes: BTreeMap::new(),
             agent_version: None,
             root_volume: None,
+            cpu_credits: None,
         }
     }
 }
@@ -123,6 +124,7 @@ impl AutoScalingGroup {
             attributes: BTreeMap::new(),
             agent_version: None,
             root_volume: Some(ROOT_VOLUME),
+            cpu_credits: None,
             boot: None,
             managed_scaling: None,
             managed_termination_protection: false,
@@ -179,6 +181,7 @@ impl InstanceType {
             attributes: BTreeMap::new(),
             architecture: facts.architecture,
             operating_system: OperatingSystem::Linux,
+            speed: REFERENCE_SPEED,
             price_per_hour: catalog::on_demand_price(region, name),
             spot: catalog::spot(region, name),
             own: false,
@@ -198,6 +201,7 @@ impl InstanceType {
             attributes: BTreeMap::new(),
             architecture: Architecture::X86,
             operating_system: OperatingSystem::Linux,
+            speed: REFERENCE_SPEED,
             price_per_hour: None,
             spot: None,
             own: true,
@@ -206,7 +210,8 @@ impl InstanceType {
 }
 
 impl Demand {
-    /// A fixed size on EC2, in bridge mode without host ports.
+    /// A fixed size on EC2, in bridge mode without host ports. The CPU is that of the task as a whole, which
+    /// is a hard limit; the memory is not.
     pub fn new(cpu: Cpu, memory: Memory) -> Self {
         Self {
             cpu: Drawn::Fixed(cpu),
@@ -219,6 +224,7 @@ impl Demand {
             member_of: Vec::new(),
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
+            cpu_is_limit: true,
             memory_is_limit: false,
         }
     }

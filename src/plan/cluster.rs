@@ -1,9 +1,12 @@
 //! The capacity of a plan: zones, instance types and capacity providers.
 
 use super::{AutoScalingGroup, InstanceManagement, Target};
-use crate::catalog::{Architecture, OperatingSystem, SpotOffer};
-use crate::units::{Cpu, Memory, Span, Usd};
+use crate::catalog::{Architecture, CpuCredits, OperatingSystem, SpotOffer};
+use crate::units::{Cpu, Decimal, Memory, Span, Usd};
 use std::collections::BTreeMap;
+
+/// The speed of a processor with which times of CPU are measured.
+pub const REFERENCE_SPEED: Decimal = Decimal::whole(1);
 
 /// The capacity of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -99,6 +102,8 @@ pub struct FleetMember {
     pub agent_version: Option<String>,
     /// The size of the gp3 root volume; `None` for none.
     pub root_volume: Option<Memory>,
+    /// The credit option of burstable instances; `None`: that of their family.
+    pub cpu_credits: Option<CpuCredits>,
 }
 
 impl Provider {
@@ -156,6 +161,8 @@ pub struct InstanceType {
     /// Spot price and interruption band; `None` where the Spot Advisor does not list the type in
     /// the region, and for a type of the user's own without them.
     pub spot: Option<SpotOffer>,
+    /// How fast a vCPU works on requests, as a multiple of the reference; above zero.
+    pub speed: Decimal,
     /// True for a type the scenario defines itself.
     pub own: bool,
 }

@@ -2,7 +2,7 @@
 //! which AWS's JSON has no keys.
 
 use crate::engine::random::Distribution;
-use crate::units::{Memory, Span};
+use crate::units::{Cpu, Memory, Span};
 use std::sync::Arc;
 
 /// The most containers of a task definition (facts/ecs.md 43).
@@ -103,6 +103,8 @@ pub struct Behavior {
     pub probe_failure: ProbeFailure,
     /// The probability, 0 to 1, that it exits with code 1 at its start.
     pub start_failure: f64,
+    /// The CPU that it uses while its task is RUNNING, beside the requests of a load.
+    pub cpu_use: Cpu,
     /// Bytes of memory that it reaches, drawn at each start. When it reaches the limit first, it is
     /// killed with exit code 137.
     pub memory_use: Option<Distribution>,
@@ -122,6 +124,7 @@ impl Default for Behavior {
             health_failures_per_hour: 0.0,
             probe_failure: ProbeFailure::Refused,
             start_failure: 0.0,
+            cpu_use: Cpu::ZERO,
             memory_use: None,
             memory_growth: Distribution::Constant(0.0),
             stop_time: Distribution::Constant(0.0),

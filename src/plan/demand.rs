@@ -32,6 +32,9 @@ pub struct Demand {
     pub ephemeral_storage: Memory,
     /// True for a task on Fargate: a drawn or traced size is rounded up to the smallest valid size.
     pub on_fargate: bool,
+    /// True when the task as a whole has a `cpu`: then its containers together cannot use more
+    /// (facts/ecs.md 251). On Fargate every task has one.
+    pub cpu_is_limit: bool,
     /// True when the task as a whole has a `memory`: then its containers together may not use more.
     /// On Fargate every task has one.
     pub memory_is_limit: bool,

@@ -107,6 +107,8 @@ kinds! {
         "Not in this file: what a scaling policy saw and decided, which `ecsim explain --service` tells";
     ServiceRequests, "ServiceRequests", Service,
         "Not in this file: what has passed of the requests of a service";
+    CpuCredits, "CpuCredits", Instance,
+        "Not in this file: the CPU credits of a burstable instance, every five minutes";
     ServiceRebalancingStarted, "ServiceRebalancingStarted", Service,
         "A service that is not even over its zones starts tasks in the zone with the fewest";
     ServiceRebalancingFinished, "ServiceRebalancingFinished", Service,

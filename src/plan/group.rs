@@ -3,6 +3,7 @@
 pub use crate::policy::provisioning::group::{AllocationStrategy, TerminationPolicy};
 
 use super::{ManagedInstances, PullBehavior};
+use crate::catalog::CpuCredits;
 use crate::engine::random::Distribution;
 use crate::units::{Memory, Span};
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub struct AutoScalingGroup {
     pub agent_version: Option<String>,
     /// The size of the gp3 root volume; `None` for none.
     pub root_volume: Option<Memory>,
+    /// The credit option of burstable instances; `None`: that of their family.
+    pub cpu_credits: Option<CpuCredits>,
     /// Seconds from the launch until the agent has registered; `None`: the assumption.
     pub boot: Option<Distribution>,
     /// ECS managed scaling, if it is enabled.

@@ -2,9 +2,10 @@
 //! tasks.
 
 use super::TaskRates;
+use super::cluster::REFERENCE_SPEED;
 use super::rates::{LoadShape, Moment, next_minute};
 use crate::engine::random::Distribution;
-use crate::units::{Cpu, Memory, SimTime, Span};
+use crate::units::{Cpu, Decimal, Memory, SimTime, Span};
 
 /// The load of a service.
 #[derive(Clone, Debug)]
@@ -28,7 +29,8 @@ pub struct Load {
     pub idle_memory: Memory,
     /// The memory that a request uses while it is in a task.
     pub memory_per_request: Memory,
-    /// The most CPU that a task can use; `None`: the CPU of the task.
+    /// The most CPU that a task can use; `None`: what the task reserves where that is a hard limit, else all
+    /// that its instance has. See [`limit_of_task`](Self::limit_of_task).
     pub cpu_limit: Option<Cpu>,
     /// A client waits this long for its answer.
     pub timeout: Span,
@@ -152,35 +154,41 @@ impl Load {
         ends.chain(noise).min()
     }
 
-    /// The CPU that a task with this CPU has for requests.
-    pub fn cpu_for_requests(&self, cpu: Cpu) -> Cpu {
-        let limit = self.cpu_limit.unwrap_or(cpu);
-        limit.saturating_sub(self.idle_cpu)
-    }
-
-    /// How fast a task with this CPU works on its requests.
-    pub fn rates_of_task(&self, cpu: Cpu) -> TaskRates {
+    /// How fast a task works on its requests that has this CPU for them, on processors of this speed.
+    pub fn rates_of_task(&self, free: Cpu, speed: Decimal) -> TaskRates {
         TaskRates::new(
-            self.cpu_for_requests(cpu).as_vcpus_f64(),
-            self.cpu_per_request.as_seconds_f64(),
+            free.as_vcpus_f64(),
+            self.cpu_per_request.as_seconds_f64() / speed.as_f64(),
             self.latency.as_seconds_f64(),
             self.max_concurrency,
         )
     }
 
-    /// The requests per second that a task with this CPU can serve, in millionths.
-    pub fn capacity_of_task(&self, cpu: Cpu) -> u64 {
-        let free = u128::from(self.cpu_for_requests(cpu).as_base());
+    /// The requests per second that a task can serve by its CPU, in millionths.
+    pub fn capacity_by_cpu(&self, free: Cpu, speed: Decimal) -> u64 {
+        let free = u128::from(free.as_base()) * u128::from(speed.as_millionths());
         let per_request =
             u128::from(Cpu::BASE_PER_VCPU) * u128::from(self.cpu_per_request.as_micros());
-        let capacity = free * 1_000_000_000_000 / per_request.max(1);
-        let by_cpu = u64::try_from(capacity).unwrap_or(u64::MAX);
+        let capacity = free * 1_000_000 / per_request.max(1);
+        u64::try_from(capacity).unwrap_or(u64::MAX)
+    }
+
+    /// The requests per second that a task can serve whose CPU has this limit, on a processor of the
+    /// reference, in millionths.
+    pub fn capacity_of_task(&self, limit: Cpu) -> u64 {
+        let free = limit.saturating_sub(self.idle_cpu);
+        let by_cpu = self.capacity_by_cpu(free, REFERENCE_SPEED);
         match self.max_concurrency {
             None => by_cpu,
-            // `as` truncates toward zero and saturates.
-            Some(_) if by_cpu > 0 => by_cpu.min((self.rates_of_task(cpu).most() * 1e6) as u64),
+            Some(_) if by_cpu > 0 => by_cpu.min(self.most_at_once(free, REFERENCE_SPEED)),
             Some(_) => 0,
         }
+    }
+
+    /// The requests per second that a task serves while it works on as many as it can, in millionths.
+    pub fn most_at_once(&self, free: Cpu, speed: Decimal) -> u64 {
+        // `as` truncates toward zero and saturates.
+        (self.rates_of_task(free, speed).most() * 1e6) as u64
     }
 }
 
@@ -211,18 +219,16 @@ mod tests {
         // (1,024 − 102) of 1,024 units, 10 ms of a vCPU each: 90.04 requests per second.
         assert_eq!(constant.capacity_of_task(Cpu::units(1_024)), 90_039_062);
         assert_eq!(constant.capacity_of_task(Cpu::units(100)), 0);
-        let limited = Load {
-            cpu_limit: Some(Cpu::units(2_048)),
-            ..constant
-        };
-        assert_eq!(limited.capacity_of_task(Cpu::units(1_024)), 190_039_062);
+        let free = Cpu::units(922);
+        let fast = "1.5".parse().unwrap();
+        assert_eq!(constant.capacity_by_cpu(free, fast), 135_058_593);
         // Three at once, each for a latency of 40 ms and 10 ms of CPU or a little more.
         let few = Load {
             max_concurrency: Some(3),
             latency: Span::millis(40),
-            ..limited
+            ..constant
         };
-        let capacity = few.capacity_of_task(Cpu::units(8_192));
+        let capacity = few.capacity_of_task(Cpu::units(2_048));
         assert!((59_000_000..60_000_000).contains(&capacity), "{capacity}");
     }
 

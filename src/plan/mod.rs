@@ -45,6 +45,7 @@ mod build;
 pub mod check;
 mod cluster;
 mod container;
+mod cpu;
 mod demand;
 mod deployment;
 mod entry;
@@ -76,6 +77,7 @@ mod traffic_shift;
 mod unbilled;
 mod variant;
 
+pub use crate::catalog::CpuCredits;
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol, Query, QueryError};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use crate::policy::services::{
@@ -89,11 +91,12 @@ pub use assumptions::{
 };
 pub use attributes::{GIVEN_ATTRIBUTES, KNOWN_ATTRIBUTES};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
-pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider};
+pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider, REFERENCE_SPEED};
 pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, MOST_CONTAINERS, ProbeFailure,
     RestartPolicy,
 };
+pub use cpu::cpu_use;
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use deployment::{
     BadRelease, Deployment, DeploymentAlarms, DeploymentRules, NextRevision, ReleaseFailure,

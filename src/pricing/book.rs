@@ -81,6 +81,7 @@ impl PriceBook {
             Item::CapacityUnits(kind) => {
                 Some(self.services.load_balancer(kind)?.capacity_unit_hour)
             }
+            Item::SurplusCpuCredits(of) => Some(of.surplus_price()),
             Item::RootVolume => self.services.gp3_gb_month,
             Item::FargateCpu(on) | Item::FargateSpotCpu(on) => match purchase {
                 Purchase::OnDemand => Some(self.fargate(on)?.vcpu_hour),

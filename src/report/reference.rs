@@ -232,6 +232,7 @@ fn placeholders() -> Names {
         managed: true,
         load_balancers: true,
         deployments: vec!["<deployment>".into()],
+        credits: true,
         extra: true,
     }
 }

@@ -45,6 +45,22 @@ pub struct Requests {
     pub served_p99: u128,
 }
 
+/// The CPU credits of an instance since they were measured last. Credits are in millionths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CpuCreditAmounts {
+    /// `CPUCreditUsage`: credits spent.
+    pub usage: u64,
+    /// `CPUCreditBalance` now.
+    pub balance: u64,
+    /// `CPUSurplusCreditBalance` now.
+    pub surplus: u64,
+    /// `CPUSurplusCreditsCharged`, in 1/128,000 vCPU × µs.
+    pub charged: u128,
+    /// The time for which the instance could use no more than its baseline and wanted more.
+    pub throttled: Span,
+}
+
 impl Requests {
     /// The requests that were not served.
     pub const fn lost(&self) -> u128 {

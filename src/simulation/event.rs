@@ -187,6 +187,8 @@ pub enum Event {
         /// The service.
         service: ServiceId,
     },
+    /// Something about the CPU of instances is due.
+    Cpu(CpuEvent),
     /// An hour is over: the capacity units of load balancers are billed.
     CapacityUnitsDue,
     /// A bad release fails from now on.
@@ -222,6 +224,20 @@ pub enum Event {
     },
 }
 
+/// What comes due about the CPU of instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CpuEvent {
+    /// The end of an instant in which the use of CPU has changed: the CPU of instances is divided.
+    Divided,
+    /// The CPU credits of an instance may have run out.
+    CreditsSpent {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// Five minutes are over: the CPU credits of all instances are measured.
+    CreditsMeasured,
+}
+
 impl Scheduled for Event {
     #[inline]
     fn phase(&self) -> Phase {
@@ -233,6 +249,7 @@ impl Scheduled for Event {
             | Self::ScheduledWorkArrives { .. }
             | Self::FargateLaunchDue { .. }
             | Self::LoadChanges { .. }
+            | Self::Cpu(CpuEvent::CreditsSpent { .. })
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
             Self::TaskStepDue { .. } | Self::ContainerDue { .. } | Self::TargetDue { .. } => {
@@ -263,7 +280,8 @@ impl Scheduled for Event {
             | Self::AlarmsPolled { .. } => Phase::Scale,
             Self::CapacityMeasured { .. }
             | Self::AlarmsMeasured { .. }
-            | Self::CapacityUnitsDue => Phase::Sample,
+            | Self::CapacityUnitsDue
+            | Self::Cpu(CpuEvent::Divided | CpuEvent::CreditsMeasured) => Phase::Sample,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that observers can read about a run.
 
-use super::amounts::Requests;
+use super::amounts::{CpuCreditAmounts, Requests};
 use super::round::Round;
 use super::scaling::{PolicyLook, Scaled};
 use super::task_changes::{PassingStatus, TargetChange};
@@ -146,6 +146,9 @@ pub enum Fact {
     PolicyEvaluated(ServiceId, PolicyLook),
     /// What has passed of the requests of a service with a load since the last report.
     Requests(ServiceId, Requests),
+    /// What has passed of the CPU credits of an instance since the last report, which comes every five
+    /// minutes.
+    CpuCredits(InstanceFact, CpuCreditAmounts),
     /// Something happened to a deployment of a service.
     Deployment(ServiceId, DeploymentFact),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷

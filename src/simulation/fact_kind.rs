@@ -56,6 +56,7 @@ impl Fact {
             Self::ServiceRound(..) => K::ServiceRound,
             Self::PolicyEvaluated(..) => K::PolicyEvaluated,
             Self::Requests(..) => K::ServiceRequests,
+            Self::CpuCredits(..) => K::CpuCredits,
             Self::WorkWaits(..) => K::WorkWaits,
             Self::Service(_, event) => event.kind(),
             Self::Deployment(_, of) => of.event.kind(),

@@ -49,8 +49,8 @@ mod view;
 mod world;
 
 pub use crate::plan::LONGEST;
-pub use amounts::Requests;
-pub use event::Event;
+pub use amounts::{CpuCreditAmounts, Requests};
+pub use event::{CpuEvent, Event};
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
     InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, ScalingReason,

@@ -42,6 +42,8 @@ pub(super) enum Notice {
     TaskHealthChanged(ServiceId, RevisionId, bool),
     /// The tasks of a service with a load that run or serve requests have changed.
     ServingChanged(ServiceId),
+    /// The tasks without a load that use CPU have changed.
+    CpuUseChanged,
     /// A stopped task has left its instance, which belongs to an Auto Scaling group.
     TaskLeft(InstanceId),
     /// A task of a service is STOPPED; whether it was RUNNING before.

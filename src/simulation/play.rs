@@ -4,7 +4,7 @@ use super::fact::Fact;
 use super::limits::{Backlog, Limits, RunFailed};
 use super::platform;
 use super::response_times::ResponseTimes;
-use super::traffic::{capacity_units, requests};
+use super::traffic;
 use super::world::World;
 use crate::engine::{Agenda, Ended, Reader, Watcher, play_watched};
 use crate::plan::{LONGEST, Plan, Until};
@@ -135,8 +135,7 @@ pub fn run_for<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
     };
     let end = end.expect("every run has an end");
     if !stopped {
-        requests::finish(&mut world.traffic, end, reader);
-        capacity_units::bill(&mut world.traffic, &mut world.lives, end);
+        traffic::finish(&mut world.traffic, &mut world.lives, end, reader);
         world.check_conservation();
     }
     let too_long = plan.until == Until::Drained && ended == Ended::AtEnd;

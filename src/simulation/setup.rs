@@ -11,7 +11,7 @@ use super::pass::Placing;
 use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
 use super::play::Policies;
-use super::traffic::{Traffic, capacity_units, requests};
+use super::traffic::{Traffic, capacity_units, cpu, requests};
 use super::world::World;
 use crate::cluster::{
     Cluster, GroupId, Known, MemberOf, PoolId, PoolSpec, ProviderId, Query, Requirement,
@@ -170,6 +170,7 @@ impl<'p> World<'p> {
         deployments::begin(&self.ecs, plan, agenda, reader);
         requests::begin(&self.traffic, SimTime::ZERO + plan.warm_up, agenda);
         capacity_units::begin(&mut self.lives, agenda);
+        cpu::begin(&self.lives, agenda);
         alarms::begin(plan, agenda);
         actions::begin(&mut self.clients, plan, agenda);
     }
@@ -199,8 +200,8 @@ fn add_providers<'p>(plan: &'p Plan, platform: &mut Platform<'p>, groups: usize)
     joining
 }
 
-/// True when the plan has event sources that never end by themselves: services, faults, Spot or
-/// Auto Scaling groups.
+/// True when the plan has event sources that never end by themselves: services, faults, Spot,
+/// Auto Scaling groups or measurements of CPU credits.
 fn goes_on(plan: &Plan) -> bool {
     let has_group =
         |provider: &crate::plan::Provider| matches!(provider.capacity, Capacity::Group(_));
@@ -208,6 +209,7 @@ fn goes_on(plan: &Plan) -> bool {
     !plan.services.is_empty()
         || !plan.faults.is_empty()
         || plan.has_spot()
+        || plan.counts_cpu_credits()
         || providers.iter().any(has_group)
 }
 

@@ -12,7 +12,7 @@ use super::life::{Lives, connection, fargate, hosts, runs, steps, targets, tasks
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{groups, spot};
-use super::traffic::{Traffic, capacity_units, requests};
+use super::traffic::{Traffic, capacity_units, cpu, requests};
 use crate::cluster::ProviderId;
 use crate::engine::{Model, Reader};
 
@@ -67,7 +67,7 @@ impl World<'_> {
     /// Delivers a notice to each layer that acts on it, the lower layers first.
     #[inline(never)]
     fn deliver<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, notice: Notice) {
-        let (lives, ecs) = (&mut self.lives, &mut self.ecs);
+        let (traffic, lives, ecs) = (&mut self.traffic, &mut self.lives, &mut self.ecs);
         match notice {
             Notice::InstanceRegistered(id) => {
                 spot::registered(&mut lives.platform, ctx, id);
@@ -93,6 +93,7 @@ impl World<'_> {
             }
             Notice::InstanceGone(id) => {
                 hosts::gone(lives, ctx, id);
+                cpu::instance_gone(traffic, lives, ctx, id);
                 managed_instances::instance_gone(ecs, lives, ctx, id);
                 self.capacity_changed(ctx, id);
                 self.faults.instance_gone(id);
@@ -108,16 +109,15 @@ impl World<'_> {
                 services::health_changed(ecs, lives, ctx, service, (revision, healthy));
             }
             Notice::ServingChanged(service) => {
-                requests::tasks_changed(&mut self.traffic, lives, ctx, service);
+                requests::tasks_changed(traffic, lives, ctx, service)
             }
+            Notice::CpuUseChanged => cpu::use_changed(traffic, ctx),
             Notice::TaskStopped(service, revision, was_running, why) => {
-                let how = (revision, was_running, why);
-                services::task_stopped(ecs, lives, ctx, service, how);
-                deployments::task_stopped(ecs, lives, ctx, service, how);
+                services::task_stopped(ecs, lives, ctx, service, (revision, was_running, why));
+                deployments::task_stopped(ecs, lives, ctx, service, (revision, was_running, why));
             }
             Notice::TaskRejected(service, revision, lacks, why) => {
-                let how = (revision, lacks, why);
-                if services::could_not_place(ecs, lives, ctx, service, how) {
+                if services::could_not_place(ecs, lives, ctx, service, (revision, lacks, why)) {
                     deployments::task_not_launched(ecs, lives, ctx, service, revision);
                 }
             }
@@ -301,6 +301,7 @@ impl World<'_> {
             | Event::LoadChanges { .. }
             | Event::PredictionDue { .. }
             | Event::CapacityUnitsDue
+            | Event::Cpu(_)
             | Event::AlarmsMeasured { .. }
             | Event::AlarmsEvaluated { .. }
             | Event::AlarmsPolled { .. }
@@ -333,6 +334,7 @@ impl World<'_> {
                 requests::load_changes(traffic, ctx, service);
             }
             Event::CapacityUnitsDue => capacity_units::due(traffic, lives, ctx),
+            Event::Cpu(event) => cpu::due(traffic, lives, ctx, event),
             Event::AlarmsMeasured { period } => alarms::measure(ecs, traffic, lives, ctx, period),
             Event::AlarmsEvaluated { period } => alarms::evaluate(ecs, lives, ctx, period),
             Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),

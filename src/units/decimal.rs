@@ -16,6 +16,14 @@ impl Decimal {
     pub const fn whole(number: u32) -> Self {
         Self(number as u64 * Self::MILLIONTHS)
     }
+    /// From millionths.
+    pub const fn millionths(millionths: u64) -> Self {
+        Self(millionths)
+    }
+    /// As a float, for models of load and for reports only.
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / Self::MILLIONTHS as f64
+    }
     /// In millionths.
     pub const fn as_millionths(self) -> u64 {
         self.0

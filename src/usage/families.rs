@@ -2,7 +2,7 @@
 
 use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
-use crate::catalog::{Architecture, LoadBalancerKind};
+use crate::catalog::{Architecture, BurstableFamily, LoadBalancerKind};
 
 /// Hours of an instance of a type.
 pub(super) fn instance(purchase: Purchase, name: &str) -> Terms {
@@ -28,6 +28,17 @@ pub(super) fn management_fee(name: &str) -> Terms {
         usage_type: format!("ECSManagedInstancesUsage:{name}"),
         label: format!("{name}, management fee"),
         unit: PricingUnit::InstanceHours,
+    }
+}
+
+/// vCPU-hours of burstable instances above their credits (facts/pricing.md 4).
+pub(super) fn surplus_cpu_credits(family: BurstableFamily) -> Terms {
+    Terms {
+        service: Service::Ec2,
+        purchase: Purchase::OnDemand,
+        usage_type: format!("CPUCredits:{}", family.name()),
+        label: format!("surplus CPU credits, {}", family.name()),
+        unit: PricingUnit::VcpuHours,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
-use super::families::{fargate, instance, load_balancer, management_fee};
+use super::families::{fargate, instance, load_balancer, management_fee, surplus_cpu_credits};
 use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
-use crate::catalog::{Architecture, LoadBalancerKind};
+use crate::catalog::{Architecture, BurstableFamily, LoadBalancerKind};
 use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
@@ -29,6 +29,8 @@ pub enum Item {
     FargateStorage(Architecture),
     /// The fee for Managed Instances of a type (index into the plan's types): instance × µs.
     ManagementFee(usize),
+    /// CPU of burstable instances above their credits: 1/128,000 vCPU × µs.
+    SurplusCpuCredits(BurstableFamily),
     /// Load balancers of a type: load balancer × µs.
     LoadBalancer(LoadBalancerKind),
     /// Capacity units of load balancers of a type: 1/1,000,000 unit × µs.
@@ -65,6 +67,7 @@ impl Item {
                 unit: PricingUnit::GbHours,
             },
             Self::ManagementFee(_) => management_fee(name),
+            Self::SurplusCpuCredits(of) => surplus_cpu_credits(of),
             Self::LoadBalancer(on) => load_balancer("LoadBalancerUsage", PricingUnit::Hours, on),
             Self::CapacityUnits(on) => {
                 load_balancer("LCUUsage", PricingUnit::CapacityUnitHours, on)

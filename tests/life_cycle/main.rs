@@ -9,6 +9,7 @@ mod capacity;
 mod connection;
 mod constraints;
 mod control_plane;
+mod cpu;
 mod deployments;
 mod expectations;
 mod fargate;

@@ -206,6 +206,7 @@ pub fn group(most: u32) -> AutoScalingGroup {
         managed_draining: false,
         spot_instance_draining: false,
         pull_behavior: PullBehavior::Default,
+        cpu_credits: None,
         managed_instances: None,
     }
 }

@@ -125,6 +125,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         managed: false,
         load_balancers: false,
         deployments: Vec::new(),
+        credits: false,
         extra: false,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);

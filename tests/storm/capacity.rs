@@ -4,8 +4,8 @@ use crate::common::worlds::Dice;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
-    AllocationStrategy, AutoScalingGroup, Image, InstancesDistribution, Layer, ManagedInstances,
-    ManagedScaling, PullBehavior, ScaleInAfter, TerminationPolicy,
+    AllocationStrategy, AutoScalingGroup, CpuCredits, Image, InstancesDistribution, Layer,
+    ManagedInstances, ManagedScaling, PullBehavior, ScaleInAfter, TerminationPolicy,
 };
 use ecsim::units::{Memory, Span};
 use std::collections::BTreeMap;
@@ -108,6 +108,11 @@ pub fn group(dice: &mut Dice, types: usize, zones: usize) -> AutoScalingGroup {
             PullBehavior::Always,
             PullBehavior::Once,
             PullBehavior::PreferCached,
+        ]),
+        cpu_credits: dice.of(&[
+            None,
+            Some(CpuCredits::Standard),
+            Some(CpuCredits::Unlimited),
         ]),
         managed_instances: None,
     }

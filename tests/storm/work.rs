@@ -65,6 +65,7 @@ pub fn behavior(dice: &mut Dice, stays: bool) -> Behavior {
         health_failures_per_hour: dice.of(&[0.0, 0.0, 2.0]),
         probe_failure: dice.of(&[ProbeFailure::Refused, ProbeFailure::Hangs]),
         start_failure: dice.of(&[0.0, 0.0, 0.1, 1.0]),
+        cpu_use: dice.of(&[Cpu::ZERO, Cpu::ZERO, Cpu::units(100), Cpu::vcpus(3)]),
         memory_use: dice.of(&[None, Some(Distribution::Constant(600.0 * 1_048_576.0))]),
         memory_growth: law(dice, 900),
         stop_time: law(dice, 60),
@@ -108,6 +109,8 @@ pub fn demand(dice: &mut Dice, on_fargate: bool) -> ecsim::plan::Demand {
     demand.cpu = Drawn::Fixed(Cpu::units(dice.of(&[256, 512, 1_024])));
     demand.memory = MemoryDemand::Absolute(Drawn::Fixed(Memory::mib(dice.of(&[512, 1_024]))));
     demand.network_mode = dice.of(&[NetworkMode::Bridge, NetworkMode::Awsvpc]);
+    // Without a `cpu` of the task as a whole it may use what its neighbours leave.
+    demand.cpu_is_limit = !dice.one_in(3);
     if on_fargate {
         demand.on_fargate = true;
         demand.cpu = Drawn::Fixed(Cpu::units(256));

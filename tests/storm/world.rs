@@ -13,10 +13,10 @@ use ecsim::catalog::{
 };
 use ecsim::engine::random::{Distribution, SplitMix64};
 use ecsim::plan::{
-    Capacity, Container, Delays, Interruptions, OnNoCapacity, Plan, Provider, QueueOrder, Registry,
-    TaskEntry, Until,
+    Capacity, Container, Delays, Interruptions, OnNoCapacity, Plan, Provider, QueueOrder,
+    REFERENCE_SPEED, Registry, TaskEntry, Until,
 };
-use ecsim::units::{Memory, Span, Usd};
+use ecsim::units::{Cpu, Decimal, Memory, Span, Usd};
 use std::sync::Arc;
 
 pub const DIGESTS: u64 = 8;
@@ -42,6 +42,12 @@ pub fn world(seed: u64) -> Plan {
         .map(|number| {
             let mut made = instance_type(dice.of(&[1, 2, 4, 8]));
             made.name = format!("type-{number}");
+            if number == 0 && dice.one_in(3) {
+                // A burstable type.
+                (made.name, made.own) = ("t3.large".into(), false);
+                made.cpu = Cpu::vcpus(2);
+            }
+            made.speed = dice.of(&[REFERENCE_SPEED, Decimal::millionths(1_300_000)]);
             made.memory = Memory::mib(1_024 * dice.between(2, 16));
             // So little that the containers of a task or two use more.
             made.os_memory = Memory::gib(1);

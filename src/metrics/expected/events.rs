@@ -95,6 +95,7 @@ fn provider(fact: &Fact) -> Option<ProviderId> {
         Fact::LaunchFailed { provider, .. }
         | Fact::CapacityMeasured { provider, .. }
         | Fact::GroupScaled { provider, .. } => Some(*provider),
+        Fact::CpuCredits(of, _) => Some(of.provider),
         _ => match fact.instance() {
             Some(of) => Some(of.provider),
             None => fact.task()?.provider,

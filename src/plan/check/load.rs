@@ -133,7 +133,9 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
         let Drawn::Fixed(cpu) = revision.demand.cpu else {
             continue;
         };
-        let limit = load.cpu_limit.unwrap_or(cpu);
+        let Some(limit) = load.limit_of_task(revision.demand, cpu) else {
+            continue;
+        };
         if load.idle_cpu >= limit || limit == Cpu::ZERO {
             at.key("idleCpu").problem(format!(
                 "revision `{}` has {limit} a task, which leaves nothing for requests",

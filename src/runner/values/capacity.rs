@@ -41,6 +41,17 @@ impl Run<'_> {
             F::GpuReservedHours => providers.hours(L::GpuReserved, 1.0),
             F::SurplusCpu => providers.surplus_hours(L::CpuReserved, L::CpuAsked, vcpu),
             F::SurplusMemory => providers.surplus_hours(L::MemoryReserved, L::MemoryAsked, gib),
+            F::ThrottledHours => {
+                let throttled = providers
+                    .instances()
+                    .iter()
+                    .map(|of| of.throttled.as_micros());
+                Some(throttled.sum::<u64>() as f64 / HOUR as f64)
+            }
+            F::SurplusHours => {
+                let charged = providers.instances().iter().map(|of| of.surplus_credits);
+                Some(charged.sum::<u128>() as f64 / vcpu / HOUR as f64)
+            }
             F::InstancesMax => {
                 let instances = &self.played.observed.instances;
                 let there = match of {

@@ -1,10 +1,10 @@
 //! Reads `region` and `cluster`: zones, the list of capacity providers, and the default strategy.
 //! Each provider is read in [`super::provider`].
 
-use super::provider;
 use super::regions::REGIONS;
 use super::strategy::Providers;
 use super::types::TypeSource;
+use super::{processors, provider};
 use crate::plan::{Capacity, Cluster, InstanceType, Target};
 use crate::scenario::keys::capacity::CLUSTER;
 use crate::scenario::keys::table::nearest;
@@ -132,9 +132,11 @@ pub fn read<'a>(
                 .expected(format!("at most {MOST_PROVIDERS}"))
                 .report();
         }
+        let speeds = processors::speeds(&record);
         let source = TypeSource {
             region,
             own,
+            speeds: &speeds,
             is_trunking,
             registered_share,
         };

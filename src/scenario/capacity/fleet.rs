@@ -1,9 +1,9 @@
 //! Reads the members of fleets, and the keys that fleets and Auto Scaling groups share:
 //! root volumes and zones. Checks that the prices of instances and volumes are known.
 
-use super::attributes;
 use super::regions::price_hint;
 use super::types::{TypeSource, instance_type};
+use super::{attributes, processors};
 use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType, ROOT_VOLUME};
 use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -29,7 +29,9 @@ pub fn read(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> 
         .map(|item| member(item, source, cluster))
         .collect();
     let members: Option<Vec<FleetMember>> = members.into_iter().collect();
-    Some(Capacity::Fleet(members?))
+    let members = members?;
+    processors::check_members(&items, &members, &cluster.instance_types);
+    Some(Capacity::Fleet(members))
 }
 
 fn member(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Option<FleetMember> {
@@ -44,6 +46,7 @@ fn member(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Op
     let attributes = attributes::read(&record);
     let agent_version = attributes::agent_version(&record);
     let root_volume = root_volume(&record, found.as_ref().is_some_and(|t| !t.own))?;
+    let cpu_credits = processors::cpu_credits(&record, found.iter());
     let (found, count) = (found?, count?);
     let copies = match count {
         Count::Fixed(count) => count,
@@ -66,6 +69,7 @@ fn member(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Op
         attributes,
         agent_version,
         root_volume,
+        cpu_credits: cpu_credits?,
     })
 }
 

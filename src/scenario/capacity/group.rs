@@ -3,7 +3,7 @@
 //! are read in [`super::group_types`].
 
 use super::types::TypeSource;
-use super::{attributes, fleet, group_types};
+use super::{attributes, fleet, group_types, processors};
 use crate::plan::check::rules;
 use crate::plan::{AutoScalingGroup, Cluster, ManagedScaling, PullBehavior, TerminationPolicy};
 use crate::scenario::keys::capacity::{AGENT, AUTO_SCALING_GROUP_PROVIDER, MANAGED_SCALING};
@@ -43,6 +43,8 @@ pub fn read(
         .as_ref()
         .is_some_and(|launches| launches.types.iter().any(|(_, found)| !found.own));
     let root_volume = fleet::root_volume(&record, is_of_catalog);
+    let types = launches.iter().flat_map(|launches| &launches.types);
+    let cpu_credits = processors::cpu_credits(&record, types.map(|(_, found)| found));
     let boot = match record.get("boot") {
         Some(at) => law::read(&at, Quantity::Seconds).map(Some),
         None => Some(None),
@@ -70,6 +72,7 @@ pub fn read(
         attributes,
         agent_version,
         root_volume,
+        cpu_credits: cpu_credits?,
         boot: boot?,
         managed_scaling: managed.scaling,
         managed_termination_protection: managed.protection.is_some(),

@@ -9,6 +9,7 @@ pub(super) mod group;
 pub(super) mod group_types;
 pub(super) mod images;
 pub(super) mod managed_instances;
+pub(super) mod processors;
 pub(super) mod provider;
 pub(super) mod regions;
 pub(super) mod requirements;

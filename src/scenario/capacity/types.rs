@@ -1,14 +1,14 @@
 //! Reads instance types: by name from the catalog, and those that the scenario defines.
 
-use super::attributes;
+use super::{attributes, processors};
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
-use crate::plan::{InstanceType, OWN_TASK_INTERFACES};
+use crate::plan::{InstanceType, OWN_TASK_INTERFACES, REFERENCE_SPEED};
 use crate::scenario::keys::instance_types::{INSTANCE_TYPE, SPOT_OFFER};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::lookup::{Catalog, CatalogType};
 use crate::scenario::reading::names::name;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
-use crate::units::{Cpu, Memory, Ratio, Usd};
+use crate::units::{Cpu, Decimal, Memory, Ratio, Usd};
 use std::collections::BTreeMap;
 
 /// Reads `instanceTypes`; `None` for a type with problems. A type without `registeredMemory`
@@ -82,6 +82,10 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
     };
     let attributes = attributes::read(record);
     let price = record.get("price").and_then(|at| at.parse::<Usd>());
+    let speed = match record.get("speed") {
+        Some(at) => processors::speed(&at),
+        None => Some(REFERENCE_SPEED),
+    };
     let spot = match record.get("spot") {
         Some(at) => spot_offer(&at, price).map(Some),
         None => Some(None),
@@ -97,6 +101,7 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
         attributes,
         architecture: architecture?,
         operating_system: system?,
+        speed: speed?,
         price_per_hour: Some(price?),
         spot: spot?,
         own: true,
@@ -133,6 +138,8 @@ pub struct TypeSource<'s> {
     pub region: Option<&'s str>,
     /// The types that the scenario defines; `None` for one with problems.
     pub own: &'s BTreeMap<String, Option<InstanceType>>,
+    /// The speeds of processors by instance type or family of the catalog.
+    pub speeds: &'s BTreeMap<String, Decimal>,
     /// The account setting `awsvpcTrunking` (facts/ecs.md 121).
     pub is_trunking: bool,
     /// The share of its memory that a type registers if it was not measured.
@@ -179,6 +186,7 @@ impl TypeSource<'_> {
             attributes: BTreeMap::new(),
             architecture: found.architecture,
             operating_system: found.operating_system,
+            speed: processors::speed_of(self.speeds, name).unwrap_or(REFERENCE_SPEED),
             price_per_hour: self.region.and_then(|r| known.on_demand_price(r, name)),
             spot: self.region.and_then(|r| catalog::spot(r, name)),
             own: false,

@@ -123,7 +123,7 @@ const fn holds(kind: Kind) -> Type {
         Kind::Decimal(..) | Kind::Factor(..) | Kind::PositiveFactor(_) => Number,
         Kind::Rate(_) => PER_SECOND,
         Kind::Rates(_) => List(&PER_SECOND),
-        Kind::Share(_) | Kind::RatioAboveZero(_) => SHARE,
+        Kind::Share(_) | Kind::Ratio(_) | Kind::RatioAboveZero(_) => SHARE,
         Kind::Shares(_) => List(&SHARE),
         Kind::Bool(_) => Bool,
         Kind::Group(_) => panic!("a map within a map has no table"),

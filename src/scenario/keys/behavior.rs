@@ -2,7 +2,7 @@
 //! same keys apply to the only container of a task and to a container by its name.
 
 use super::table::{Field, Table, Type};
-use Type::{Any, Choice, Either, Integer, Law, Map, Names, Number, Rate};
+use Type::{Any, Choice, Cpu, Either, Integer, Law, Map, Names, Number, Rate};
 
 const RUN_TIME: Field = Field::new(
     "runTime",
@@ -51,6 +51,13 @@ const START_FAILURE: Field = Field::new(
 )
 .rule("`0%`");
 
+const CPU_USE: Field = Field::new(
+    "cpuUse",
+    Cpu,
+    "CPU that the container uses while its task is RUNNING, beside the requests of a `load`: for its neighbours on the instance and for CPU credits; run times do not depend on the CPU that it gets",
+)
+.rule("`0`");
+
 const MEMORY_USE: Field = Field::new(
     "memoryUse",
     Law("memory"),
@@ -88,6 +95,7 @@ pub static TASK_BEHAVIOR: Table = Table {
         HEALTH_FAILURES,
         PROBE_FAILURE,
         START_FAILURE,
+        CPU_USE,
         MEMORY_USE,
         MEMORY_GROWTH,
         STOP_TIME,
@@ -106,6 +114,7 @@ pub static BEHAVIOR: Table = Table {
         HEALTH_FAILURES,
         PROBE_FAILURE,
         START_FAILURE,
+        CPU_USE,
         MEMORY_USE,
         MEMORY_GROWTH,
         STOP_TIME,

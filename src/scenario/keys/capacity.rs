@@ -2,10 +2,12 @@
 //! and strategies over providers.
 
 use super::groups::AUTO_SCALING_GROUP;
-use super::instance_types::{AGENT_VERSION, ATTRIBUTES};
+use super::instance_types::{AGENT_VERSION, ATTRIBUTES, CREDITS};
 use super::managed_instances::MANAGED_INSTANCES_PROVIDER;
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Size, Text};
+use Type::{
+    Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Names, Number, Size, Text,
+};
 
 const ON_OFF: Type = Choice(&["ENABLED", "DISABLED"]);
 
@@ -172,6 +174,12 @@ pub static CLUSTER: Table = Table {
             "the account setting `awsvpcTrunking`: supported instance types hold more `awsvpc` tasks (facts/ecs.md 121)",
         )
         .preset("disabled"),
+        Field::new(
+            "processorSpeeds",
+            Names(&Number),
+            "not of AWS: by instance type or family of the catalog, such as `{ m7g: 1.2 }`, how fast a vCPU works on requests, as a multiple of the processor with which `cpuPerRequest` was measured; run times (`duration`) do not depend on it",
+        )
+        .rule("1 for every type: measured speeds depend on the program, and AWS publishes none"),
     ],
 };
 
@@ -210,6 +218,7 @@ pub static FLEET_MEMBER: Table = Table {
             "size of the gp3 root volume of each instance",
         )
         .rule("30 GiB for types of the catalog, `none` for those of `instanceTypes`"),
+        CREDITS,
     ],
 };
 

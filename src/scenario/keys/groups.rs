@@ -1,6 +1,6 @@
 //! Field tables of Auto Scaling groups.
 
-use super::instance_types::{AGENT_VERSION, ATTRIBUTES};
+use super::instance_types::{AGENT_VERSION, ATTRIBUTES, CREDITS};
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Either, Integer, Law, List, Map, Name, Size, Text};
 
@@ -84,6 +84,7 @@ pub static AUTO_SCALING_GROUP: Table = Table {
             "size of the gp3 root volume of each instance",
         )
         .rule("30 GiB; `none` if all types are those of `instanceTypes`"),
+        CREDITS,
         Field::new(
             "boot",
             Law("a duration"),

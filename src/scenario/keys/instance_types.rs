@@ -136,6 +136,12 @@ pub static INSTANCE_TYPE: Table = Table {
             "on-demand price per hour, such as `$0.50/h`",
         )
         .required(),
+        Field::new(
+            "speed",
+            Number,
+            "how fast a vCPU works on requests, as a multiple of the processor with which `cpuPerRequest` was measured; run times (`duration`) do not depend on it",
+        )
+        .preset("1"),
         Field::new("spot", Map(&SPOT_OFFER), "the Spot offer of the type")
             .rule("the type is not available on Spot"),
     ],
@@ -156,4 +162,24 @@ pub static SPOT_OFFER: Table = Table {
         )
         .required(),
     ],
+};
+
+/// `creditSpecification` of a fleet's member or of a group.
+pub const CREDITS: Field = Field::new(
+    "creditSpecification",
+    Map(&CREDIT_SPECIFICATION),
+    "the credit option of burstable instances (T2, T3, T3a, T4g), as in a launch template (facts/platform.md 1.4.3)",
+)
+.rule("`unlimited` for T3, T3a and T4g, `standard` for T2");
+
+/// `creditSpecification`.
+pub static CREDIT_SPECIFICATION: Table = Table {
+    name: "creditSpecification",
+    doc: "The credit option of burstable instances. An instance earns CPU credits and spends them for the CPU that it uses (facts/platform.md 1.4.1).",
+    fields: &[Field::new(
+        "cpuCredits",
+        Choice(&["standard", "unlimited"]),
+        "`standard`: without credits an instance uses no more than its baseline; `unlimited`: it spends surplus credits, which are billed when they are more than it earns in 24 hours, and when it is terminated",
+    )
+    .required()],
 };

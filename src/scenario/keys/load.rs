@@ -60,9 +60,9 @@ pub static LOAD: Table = Table {
         Field::new(
             "cpuLimit",
             Cpu,
-            "the most CPU that a task can use. A task with `cpu` at task level cannot use more than that (facts/ecs.md 251)",
+            "the most CPU that a task can use; no more than the `cpu` of the task as a whole, which is a hard limit (facts/ecs.md 251)",
         )
-        .rule("the CPU that the task reserves"),
+        .rule("the `cpu` of the task as a whole; where only containers have `cpu`, all that the instance has and its neighbours leave; with `mode: exact` the CPU that the task reserves"),
         Field::new(
             "timeout",
             Duration,

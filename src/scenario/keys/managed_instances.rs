@@ -146,7 +146,7 @@ pub static INSTANCE_REQUIREMENTS: Table = Table {
         Field::new(
             "burstablePerformance",
             INCLUSION,
-            "T types; CPU credits are not modelled",
+            "T types, in unlimited mode",
         )
         .rule("`excluded`; `included` with `allowedInstanceTypes`"),
         Field::new("localStorage", INCLUSION, "types with an instance store").preset("included"),

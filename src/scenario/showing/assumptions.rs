@@ -66,7 +66,7 @@ impl Writer {
             }
             Kind::Share(place) => self.share(*(place.get)(assumptions)),
             Kind::Shares(place) => self.list((place.get)(assumptions), |share| self.share(*share)),
-            Kind::RatioAboveZero(place) => self.text((place.get)(assumptions)),
+            Kind::Ratio(place) | Kind::RatioAboveZero(place) => self.text((place.get)(assumptions)),
             Kind::Bool(place) => self.text((place.get)(assumptions)),
             Kind::Group(group) => self.group(group, assumptions),
         }

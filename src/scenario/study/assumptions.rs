@@ -68,6 +68,7 @@ fn read_value(at: &Cursor<'_>, kind: Kind, found: &mut Assumptions) {
             let expected = "those of the bands <5%, 5-10%, 10-15%, 15-20% and >20%";
             put(found, place, exactly(at, "five shares", expected, share));
         }
+        Kind::Ratio(place) => put(found, place, at.parse()),
         Kind::RatioAboveZero(place) => put(found, place, positive_ratio(at)),
         Kind::Bool(place) => put(found, place, at.boolean()),
         Kind::Group(group) => read_group(at, group, found),

@@ -1,8 +1,8 @@
 //! What a scenario mentions and no bill of it has: load balancers, logs and the like.
 
-use crate::catalog;
-use crate::plan::{Plan, Unbilled};
+use crate::plan::{Plan, Unbilled, cpu_use};
 use crate::scenario::reading::tree::{Node, Value};
+use crate::units::Cpu;
 use std::collections::BTreeSet;
 
 /// The keys of a scenario in which AWS's own keys stand.
@@ -18,11 +18,7 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
         found.remove(&Unbilled::LoadBalancers);
     }
     let mut types = plan.cluster.instance_types.iter();
-    let is_burstable = |name: &str| {
-        let facts = catalog::instance_type(name);
-        facts.is_some_and(|facts| facts.burstable == Some(true))
-    };
-    if types.any(|kind| !kind.own && is_burstable(&kind.name)) {
+    if types.any(|kind| kind.burstable().is_some()) && !knows_cpu_use(plan) {
         found.insert(Unbilled::CpuCredits);
     }
     if plan
@@ -33,6 +29,15 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
         found.insert(Unbilled::Metrics);
     }
     found.into_iter().collect()
+}
+
+/// True when the use of CPU is known of all work: by a `load`, or by the `cpuUse` of its containers.
+fn knows_cpu_use(plan: &Plan) -> bool {
+    let entries = plan.tasks.iter().map(|entry| (&entry.containers, false));
+    let services = plan.services.iter();
+    let services = services.map(|service| (&service.containers, service.load.is_some()));
+    let mut all = entries.chain(services);
+    all.all(|(containers, has_load)| has_load || cpu_use(containers) > Cpu::ZERO)
 }
 
 /// The number of services that name a target group.

@@ -449,7 +449,7 @@ error: `jobQueue` is not a key of `cluster`
   shop.yaml:5:3  cluster.jobQueue
   5 |   jobQueue: {}
     |   ^^^^^^^^
-hint: keys: `orchestrator`, `availabilityZones`, `capacityProviders`, `defaultCapacityProviderStrategy`, `awsvpcTrunking`"#,
+hint: keys: `orchestrator`, `availabilityZones`, `capacityProviders`, `defaultCapacityProviderStrategy`, `awsvpcTrunking`, `processorSpeeds`"#,
     );
 }
 

@@ -257,6 +257,7 @@ fn group(managed_scaling: Option<ManagedScaling>) -> Provider {
         attributes: BTreeMap::new(),
         agent_version: None,
         root_volume: None,
+        cpu_credits: None,
         boot: None,
         managed_scaling,
         managed_termination_protection: false,

@@ -8,7 +8,7 @@ use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use std::collections::BTreeSet;
 
-use crate::units::{Rate, Ratio};
+use crate::units::{Cpu, Rate, Ratio};
 
 /// The largest rate of crashes, per hour. A rate above one per second is most likely a wrong unit,
 /// and its events would slow a run down.
@@ -75,6 +75,9 @@ fn lay_keys(record: &Record<'_>, container: &mut Container) {
     }
     if let Some(memory) = law("memoryUse", Quantity::Bytes) {
         behavior.memory_use = Some(memory);
+    }
+    if let Some(cpu) = record.get("cpuUse").and_then(|at| at.parse::<Cpu>()) {
+        behavior.cpu_use = cpu;
     }
     if let Some(code) = record.get("exitCode").and_then(|at| at.integer(0, 255)) {
         behavior.exit_code = code as i32;

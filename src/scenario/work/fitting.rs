@@ -175,6 +175,7 @@ impl Fit<'_, '_> {
             member_of: self.constraints.queries(),
             ephemeral_storage: definition.ephemeral_storage,
             on_fargate,
+            cpu_is_limit: has_cpu || definition.task_cpu.is_some(),
             memory_is_limit: has_memory || definition.task_memory.is_some(),
         }
     }

@@ -169,7 +169,9 @@ pub fn check(
     let Drawn::Fixed(cpu) = &demand.cpu else {
         return;
     };
-    let limit = load.cpu_limit.unwrap_or(*cpu);
+    let Some(limit) = load.limit_of_task(demand, *cpu) else {
+        return;
+    };
     if limit == Cpu::ZERO {
         at.problem("the tasks of this service have no CPU, so that they serve no request")
             .hint("give the task definition or its containers `cpu`, or the load a `cpuLimit`")
@@ -194,7 +196,7 @@ pub fn check(
         .report();
         return;
     }
-    let of_task = load.capacity_of_task(*cpu) as f64 / 1e6;
+    let of_task = load.capacity_of_task(limit) as f64 / 1e6;
     // The end of a run until `drained` is not known: growth is left out of the warning.
     let end = match until {
         Some(Until::Elapsed(end)) => end,

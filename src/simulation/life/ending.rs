@@ -177,7 +177,7 @@ fn end_life(
     lives.life(id)?;
     // The task was removed before; its life still has the images that it used.
     give_images_back(lives, id, (task.instance, task.revision), now);
-    left(lives, id, task.revision);
+    left(lives, id, task);
     let life = lives.end_life(id)?;
     let (stop, since) = (life.stop, life.billed_since());
     let ended = match life.step {

@@ -16,6 +16,7 @@
 
 pub(in crate::simulation) mod connection;
 mod containers;
+mod counts;
 pub(in crate::simulation) mod creation;
 pub(in crate::simulation) mod ending;
 pub(in crate::simulation) mod fargate;
@@ -23,6 +24,7 @@ mod fargate_room;
 mod fate;
 pub(in crate::simulation) mod hazards;
 mod health;
+mod host_tasks;
 pub(in crate::simulation) mod hosts;
 pub(in crate::simulation) mod listener;
 mod listener_rule;
@@ -44,6 +46,7 @@ pub(in crate::simulation) mod targets;
 pub(in crate::simulation) mod tasks;
 pub(in crate::simulation) mod waits;
 
+pub(in crate::simulation) use host_tasks::TasksOnHost;
 pub(in crate::simulation) use revision::{BadNow, Revision};
 pub(in crate::simulation) use serving_tasks::{Routed, ServingTasks};
 pub(in crate::simulation) use state::{Lives, TaskHealth};

@@ -10,9 +10,9 @@ use crate::cluster::{
 use crate::engine::random::{Ahead, Distribution, Purpose, StreamKey};
 use crate::plan::{
     Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, OnStillRunning, Plan, Service,
-    StrategyItem, TaskEntry, TaskRevision,
+    StrategyItem, TaskEntry, TaskRevision, cpu_use,
 };
-use crate::units::Span;
+use crate::units::{Cpu, Span};
 
 /// The parameters of tasks: demand, containers, keys of random numbers, and the lanes (one per
 /// capacity provider) on which tasks get capacity.
@@ -52,6 +52,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) is_checked: bool,
     /// The target group that its tasks are registered with.
     pub(super) targets: Option<TargetContainer<'p>>,
+    /// The CPU that the containers of a task use beside the requests of a load.
+    pub cpu_use: Cpu,
     /// Each task has a network interface of its own.
     pub(super) has_interface: bool,
     /// Its tasks require ARM processors.
@@ -171,6 +173,7 @@ impl<'p> Revision<'p> {
             may_provision: true,
             is_checked: containers.iter().any(is_checked),
             targets: None,
+            cpu_use: cpu_use(containers),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),
             number: 0,
@@ -251,6 +254,7 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
             && behavior.run_time.is_none()
             && behavior.exit_code == 0
             && behavior.memory_use.is_none()
+            && behavior.cpu_use == Cpu::ZERO
             && behavior.crashes_per_hour == 0.0
             && behavior.start_failure == 0.0
             && matches!(behavior.stop_time, Distribution::Constant(0.0))

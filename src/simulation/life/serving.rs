@@ -1,10 +1,13 @@
 //! Counts the tasks of services with a load after each change of their lives.
 
+use super::host_tasks::TasksOnHost;
 use super::serving_tasks::{Counted, Route, ServingTasks};
 use super::state::Lives;
 use super::target::{Answers, TargetState};
-use crate::cluster::{RevisionId, ServiceId, TaskId, WorkId};
+use crate::cluster::{InstanceId, RevisionId, ServiceId, Task, TaskId, WorkId};
 use crate::simulation::notice::{Notice, Step};
+use crate::units::Cpu;
+use std::collections::BTreeSet;
 
 /// The tasks of a service with a load that run and serve, by revision.
 pub(in crate::simulation) fn serving(
@@ -13,6 +16,26 @@ pub(in crate::simulation) fn serving(
 ) -> impl Iterator<Item = (RevisionId, ServingTasks)> {
     let serving = lives.serving.iter();
     serving.flat_map(move |all| all.of(service))
+}
+
+/// The number of revisions.
+pub(in crate::simulation) fn revisions_count(lives: &Lives<'_>) -> usize {
+    lives.revisions.len()
+}
+
+/// The instances whose tasks have changed since the last call, where the CPU of instances is shared.
+pub(in crate::simulation) fn take_changed_hosts(lives: &mut Lives<'_>) -> BTreeSet<InstanceId> {
+    let hosts = lives.serving.as_mut().and_then(|all| all.hosts.as_mut());
+    hosts.map(|hosts| hosts.take_changed()).unwrap_or_default()
+}
+
+/// The tasks on an instance that use CPU, by revision.
+pub(in crate::simulation) fn on_host(
+    lives: &Lives<'_>,
+    instance: InstanceId,
+) -> impl Iterator<Item = (RevisionId, TasksOnHost)> {
+    let hosts = lives.serving.iter().filter_map(|all| all.hosts.as_ref());
+    hosts.flat_map(move |hosts| hosts.on(instance))
 }
 
 /// Counts a task after a change of its life.
@@ -48,22 +71,22 @@ fn count(lives: &mut Lives<'_>, id: TaskId) {
     };
     let now = Counted { running, route };
     let was = std::mem::replace(&mut life.counted, now);
-    moved(lives, task.revision, (was, now));
+    moved(lives, &task, task.revision, (was, now));
 }
 
 /// Counts a task that was removed, before its life ends.
 #[inline]
-pub(super) fn left(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
+pub(super) fn left(lives: &mut Lives<'_>, id: TaskId, task: &Task) {
     if lives.serving.is_some() {
-        count_out(lives, id, revision);
+        count_out(lives, id, task);
     }
 }
 
 #[inline(never)]
-fn count_out(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
+fn count_out(lives: &mut Lives<'_>, id: TaskId, task: &Task) {
     let Some(life) = lives.of(id) else { return };
     let was = std::mem::take(&mut life.counted);
-    moved(lives, revision, (was, Counted::default()));
+    moved(lives, task, task.revision, (was, Counted::default()));
 }
 
 /// A task that runs becomes one of the bad form of its release.
@@ -72,23 +95,35 @@ pub(in crate::simulation) fn turn_bad(lives: &mut Lives<'_>, id: TaskId, form: R
         return;
     };
     let release = std::mem::replace(&mut task.revision, form);
+    let task = *task;
     if lives.serving.is_none() {
         return;
     }
     let Some(life) = lives.of(id) else { return };
     let counted = life.counted;
-    moved(lives, release, (counted, Counted::default()));
-    moved(lives, form, (Counted::default(), counted));
+    moved(lives, &task, release, (counted, Counted::default()));
+    moved(lives, &task, form, (Counted::default(), counted));
 }
 
-fn moved(lives: &mut Lives<'_>, revision: RevisionId, (was, now): (Counted, Counted)) {
-    let WorkId::Service(service) = lives.revision_at(revision).work else {
+/// A task of a revision moves from one count to another.
+fn moved(lives: &mut Lives<'_>, task: &Task, revision: RevisionId, (was, now): (Counted, Counted)) {
+    let of = lives.revision_at(revision);
+    let (work, uses_cpu) = (of.work, of.cpu_use > Cpu::ZERO);
+    let Some(serving) = lives.serving.as_mut().filter(|_| was != now) else {
         return;
     };
-    if was != now
-        && let Some(serving) = &mut lives.serving
-        && serving.change(service, revision, (was, now))
-    {
-        lives.platform.notify(Notice::ServingChanged(service));
+    let has_load = match work {
+        WorkId::Service(service) => serving.change(service, revision, (was, now)),
+        WorkId::Entry(_) => false,
+    };
+    if !has_load && !uses_cpu {
+        return;
     }
+    if let (Some(hosts), Some(instance)) = (&mut serving.hosts, task.instance) {
+        hosts.change((instance, revision), task.shape.cpu, (was, now));
+    }
+    lives.platform.notify(match work {
+        WorkId::Service(service) if has_load => Notice::ServingChanged(service),
+        _ => Notice::CpuUseChanged,
+    });
 }

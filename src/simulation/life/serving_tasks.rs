@@ -1,9 +1,5 @@
 //! The numbers of tasks of services with a load: those that run, and those that get requests.
 
-use crate::cluster::{RevisionId, ServiceId};
-use crate::plan::Plan;
-use std::collections::BTreeMap;
-
 /// How a task is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counted {
@@ -56,6 +52,18 @@ impl Routed {
 }
 
 impl ServingTasks {
+    /// Moves a task from one count to another.
+    pub(super) const fn change(&mut self, (from, to): (Counted, Counted)) {
+        self.running -= from.running as u32;
+        self.running += to.running as u32;
+        if let Some(route) = from.route {
+            *self.count(route) -= 1;
+        }
+        if let Some(route) = to.route {
+            *self.count(route) += 1;
+        }
+    }
+
     /// The count that a task is part of.
     const fn count(&mut self, route: Route) -> &mut u32 {
         let routed = match route.is_healthy {
@@ -66,55 +74,5 @@ impl ServingTasks {
             true => &mut routed.answering,
             false => &mut routed.failing,
         }
-    }
-}
-
-/// The tasks of services with a load.
-pub(super) struct Serving {
-    /// By service: by revision its tasks; `None` for services without a load.
-    services: Vec<Option<BTreeMap<RevisionId, ServingTasks>>>,
-}
-
-impl Serving {
-    /// The counts for a plan; `None` where no service has a load.
-    pub(super) fn new(plan: &Plan) -> Option<Self> {
-        let services = plan.services.iter();
-        let counts = services.map(|service| service.load.is_some().then(BTreeMap::new));
-        let services: Vec<_> = counts.collect();
-        services
-            .iter()
-            .any(Option::is_some)
-            .then_some(Self { services })
-    }
-
-    /// Moves a task from one count to another. False where its service has no load.
-    pub(super) fn change(
-        &mut self,
-        service: ServiceId,
-        revision: RevisionId,
-        (from, to): (Counted, Counted),
-    ) -> bool {
-        let Some(revisions) = &mut self.services[service.index()] else {
-            return false;
-        };
-        let tasks = revisions.entry(revision).or_default();
-        tasks.running -= u32::from(from.running);
-        tasks.running += u32::from(to.running);
-        if let Some(route) = from.route {
-            *tasks.count(route) -= 1;
-        }
-        if let Some(route) = to.route {
-            *tasks.count(route) += 1;
-        }
-        true
-    }
-
-    /// The tasks of a service with a load, by revision.
-    pub(super) fn of(
-        &self,
-        service: ServiceId,
-    ) -> impl Iterator<Item = (RevisionId, ServingTasks)> {
-        let revisions = self.services[service.index()].iter().flatten();
-        revisions.map(|(revision, tasks)| (*revision, *tasks))
     }
 }

@@ -1,10 +1,10 @@
 //! All existing tasks, and the functions by which the layers above read and change them.
 
+use super::counts::Serving;
 use super::hazards::Hazards;
 use super::listener_rule::Listeners;
 use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
-use super::serving_tasks::Serving;
 use super::target::TargetState;
 use crate::cluster::{
     Cluster, Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request,

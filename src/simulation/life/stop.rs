@@ -251,11 +251,11 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = lives.tasks.get(id) else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
     let (instance, revision) = (task.instance, task.revision);
-    left(lives, id, revision);
+    left(lives, id, &task);
     let Some(life) = lives.end_life(id) else {
         return;
     };

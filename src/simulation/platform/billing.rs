@@ -111,6 +111,29 @@ impl Platform<'_> {
     }
 }
 
+impl Platform<'_> {
+    /// Bills surplus CPU credits of an instance that were charged in the time that ends now, in
+    /// 1/128,000 vCPU × µs (facts/platform.md 1.4.6).
+    pub(in crate::simulation) fn count_surplus_credits(
+        &mut self,
+        id: InstanceId,
+        charged: u128,
+        now: SimTime,
+    ) {
+        let machine = &self.machines[id.index()];
+        let kind = &self.plan.cluster.instance_types[machine.instance_type];
+        let Some(of) = kind.burstable().filter(|_| charged > 0) else {
+            return;
+        };
+        let meter = self.meters.register(MeterKey {
+            owner: Owner::Provider(machine.provider.index()),
+            zone: Some(machine.zone.index()),
+            item: Item::SurplusCpuCredits(of.family),
+        });
+        self.meters.count_before(meter, charged, now);
+    }
+}
+
 /// The key of a meter of the cluster as a whole.
 const fn of_cluster(item: Item) -> MeterKey {
     MeterKey {

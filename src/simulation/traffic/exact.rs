@@ -139,10 +139,8 @@ impl<'p> Exact<'p> {
     /// Sets the tasks that serve from now on. Of tasks with the same CPU those that came last leave.
     pub(super) fn serve(&mut self, now: SimTime, classes: &[ServingClass]) {
         let now = now.as_micros() * NANOS;
-        let wanted = |load: &Load, cpu: Cpu| -> usize {
-            let own = classes
-                .iter()
-                .filter(|class| load.cpu_for_requests(class.cpu) == cpu);
+        let wanted = |cpu: Cpu| -> usize {
+            let own = classes.iter().filter(|class| class.cpu == cpu);
             own.map(|class| class.tasks as usize).sum()
         };
         let mut kept: Vec<(Cpu, usize)> = Vec::new();
@@ -152,7 +150,7 @@ impl<'p> Exact<'p> {
                 kept.push((worker.cpu, 0));
                 kept.len() - 1
             });
-            if kept[place].1 < wanted(self.load, worker.cpu) {
+            if kept[place].1 < wanted(worker.cpu) {
                 kept[place].1 += 1;
                 self.serving.push(worker);
             } else if worker.present() > 0 {
@@ -160,9 +158,9 @@ impl<'p> Exact<'p> {
             }
         }
         for class in classes {
-            let cpu = self.load.cpu_for_requests(class.cpu);
+            let cpu = class.cpu;
             let there = self.serving.iter().filter(|of| of.cpu == cpu).count();
-            for _ in there..wanted(self.load, cpu) {
+            for _ in there..wanted(cpu) {
                 self.serving.push(Worker::new(cpu, now));
             }
         }
@@ -369,6 +367,7 @@ mod tests {
             let tasks = [3, 3, 1, 0, 4, 2][(second / 4 % 6) as usize];
             let class = ServingClass {
                 cpu: Cpu::vcpus(1),
+                speed: crate::plan::REFERENCE_SPEED,
                 tasks,
             };
             exact.serve(flow.since, &[class]);

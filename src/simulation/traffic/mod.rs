@@ -3,10 +3,13 @@
 mod again;
 pub(in crate::simulation) mod capacity_units;
 mod congestion;
+pub(in crate::simulation) mod cpu;
 mod crowds;
 mod exact;
+mod finish;
 mod flow;
 mod patience;
+mod processors;
 mod rate;
 pub(in crate::simulation) mod requests;
 mod responses;
@@ -19,5 +22,6 @@ mod task_queue;
 mod walk;
 mod worker;
 
+pub(in crate::simulation) use finish::finish;
 pub(in crate::simulation) use service_metrics::ServiceMetrics;
 pub(in crate::simulation) use state::Traffic;

@@ -8,7 +8,7 @@ use super::service_metrics::ServiceMetrics;
 use super::state::{Loaded, Traffic};
 use crate::cluster::{RevisionId, ServiceId, WorkId};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{ALL_REQUESTS, MetricPeriod};
+use crate::plan::{ALL_REQUESTS, LoadMode, MetricPeriod, REFERENCE_SPEED};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, Routed, ServingTasks, creation, listener, serving};
@@ -50,6 +50,9 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     for at in [next_rate, next_retry].into_iter().flatten() {
         ctx.at(at, Event::LoadChanges { service });
     }
+    if let Some(cpu) = &mut traffic.cpu {
+        cpu.service_changed(ctx, service);
+    }
 }
 
 /// The tasks of a service that run or serve have changed.
@@ -59,9 +62,12 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
+    let is_shared = traffic.cpu.is_some();
     let Some(loaded) = advance(traffic, ctx, service) else {
         return;
     };
+    // Where CPU is shared, what the tasks can serve is found at the end of the instant.
+    let is_shared = is_shared && loaded.load.mode == LoadMode::Fluid;
     let listener = listener::of(lives, service);
     let groups = match listener {
         Some(_) => 2,
@@ -80,19 +86,25 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         let weight = listener.map_or(ALL_REQUESTS, |listener| listener.weight(group));
         let side = &mut loaded.sides[group];
         side.weight = weight;
-        side.serve(loaded.load, ctx.now(), &served.classes);
         side.routed = served.routed;
         side.bad = served.bad;
-        side.flow.capacity = served.capacity;
+        side.fails_open = served.fails_open;
+        if !is_shared {
+            side.serve(loaded.load, ctx.now(), &served.classes);
+            side.flow.capacity = served.capacity;
+            side.flow.idle_cpu = Cpu::base(served.idle);
+        }
         side.flow.erring = served.erring;
         side.flow.reserved_cpu = Cpu::base(served.reserved);
-        side.flow.idle_cpu = Cpu::base(served.idle);
         side.flow.reserved_memory = Memory::bytes(served.reserved_memory);
         side.flow.idle_memory = Memory::bytes(served.idle_memory);
     }
     loaded.route();
     if let Some(at) = loaded.next_retry(ctx.now()) {
         ctx.at(at, Event::LoadChanges { service });
+    }
+    if let Some(cpu) = &mut traffic.cpu {
+        cpu.service_changed(ctx, service);
     }
 }
 
@@ -103,6 +115,8 @@ struct Served {
     routed: Routed,
     /// Tasks of a bad release among the routed ones.
     bad: u32,
+    /// No target is healthy, so that the others get the requests.
+    fails_open: bool,
     /// The share of the answers that are errors, in millionths.
     erring: u32,
     capacity: u64,
@@ -120,7 +134,10 @@ fn serve(
 ) -> Served {
     // When no target is healthy, all get requests (facts/platform.md 4.1.5).
     let fails_open = tasks.iter().all(|(_, tasks)| tasks.healthy.total() == 0);
-    let mut served = Served::default();
+    let mut served = Served {
+        fails_open,
+        ..Served::default()
+    };
     let mut errors = 0_u64;
     let has_memory = loaded.load.has_memory();
     for (revision, tasks) in tasks {
@@ -128,7 +145,8 @@ fn serve(
         let shape = creation::fixed_shape(of.demand);
         let cpu = shape.cpu;
         let running = u64::from(tasks.running);
-        let of_task = loaded.capacity_of_task(cpu);
+        let limit = loaded.load.limit_of_task(of.demand, cpu).unwrap_or(cpu);
+        let of_task = loaded.capacity_of_task(limit);
         let those = match fails_open {
             true => tasks.unhealthy,
             false => tasks.healthy,
@@ -147,7 +165,8 @@ fn serve(
             served.idle_memory += loaded.load.idle_memory.as_bytes() * running;
         }
         served.classes.push(ServingClass {
-            cpu,
+            cpu: limit.saturating_sub(loaded.load.idle_cpu),
+            speed: REFERENCE_SPEED,
             tasks: those.answering,
         });
     }

@@ -10,17 +10,19 @@ use super::sizes::Sizes;
 use super::task_queue::TaskQueue;
 use crate::plan::Load;
 use crate::simulation::response_times::ResponseTimes;
-use crate::units::{Cpu, Span};
+use crate::units::{Cpu, Decimal, Span};
 use std::collections::BTreeMap;
 
 /// Delays by the queue are kept in steps of this ratio.
 const DELAYS_PER_DOUBLING: f64 = 8.0;
 
-/// The tasks of one size that serve.
+/// The tasks of one kind that serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ServingClass {
-    /// The CPU of a task.
+    /// The CPU that a task has for requests.
     pub(super) cpu: Cpu,
+    /// The speed of its processor.
+    pub(super) speed: Decimal,
     /// The number of tasks.
     pub(super) tasks: u32,
 }
@@ -47,17 +49,22 @@ pub(super) struct Typical {
     pub(super) mean: u64,
 }
 
-/// Requests that arrived with the same congestion and delay: (CPU of a task, step of the congestion,
+/// The CPU that a task has for requests, and the speed of its processor.
+type TaskKind = (Cpu, Decimal);
+
+/// Requests that arrived with the same congestion and delay: (kind of task, step of the congestion,
 /// step of the delay; 0 is no delay).
-type Kept = (Cpu, u16, u16);
+type Kept = (TaskKind, u16, u16);
 
 /// The response times of a service.
 #[derive(Clone, Debug)]
 pub(super) struct Responses {
     congestion: Congestion,
     serving: Vec<ServingClass>,
-    queues: BTreeMap<Cpu, TaskQueue>,
-    typical: BTreeMap<(Cpu, u16), Typical>,
+    /// The CPU times of requests on the reference; made with the first queue.
+    sizes: Option<Sizes>,
+    queues: BTreeMap<TaskKind, TaskQueue>,
+    typical: BTreeMap<(TaskKind, u16), Typical>,
     kept: BTreeMap<Kept, u128>,
 }
 
@@ -66,6 +73,7 @@ impl Responses {
         Self {
             congestion: Congestion::new(),
             serving: Vec::new(),
+            sizes: None,
             queues: BTreeMap::new(),
             typical: BTreeMap::new(),
             kept: BTreeMap::new(),
@@ -77,11 +85,16 @@ impl Responses {
         self.serving.clear();
         self.serving
             .extend(serving.iter().filter(|class| class.tasks > 0));
+        let known = &mut self.sizes;
         for class in &self.serving {
-            self.queues.entry(class.cpu).or_insert_with(|| {
-                let mean = load.cpu_per_request.as_seconds_f64();
-                let sizes = Sizes::new(load.cpu_law.as_ref(), mean);
-                TaskQueue::new(load.rates_of_task(class.cpu), sizes)
+            let kind = (class.cpu, class.speed);
+            self.queues.entry(kind).or_insert_with(|| {
+                let sizes = known.get_or_insert_with(|| {
+                    let mean = load.cpu_per_request.as_seconds_f64();
+                    Sizes::new(load.cpu_law.as_ref(), mean)
+                });
+                let sizes = sizes.at_speed(class.speed);
+                TaskQueue::new(load.rates_of_task(class.cpu, class.speed), sizes)
             });
         }
     }
@@ -134,20 +147,21 @@ impl Responses {
         let (first, second, share) = congestion::steps(congestion);
         let (mut p50, mut p99, mut mean) = (0.0, 0.0, 0.0);
         for place in 0..self.serving.len() {
-            let ServingClass { cpu, tasks: own } = self.serving[place];
-            let of_class = f64::from(own) / f64::from(tasks);
+            let class = self.serving[place];
+            let kind = (class.cpu, class.speed);
+            let of_class = f64::from(class.tasks) / f64::from(tasks);
             for (step, share) in [(first, 1.0 - share), (second, share)] {
                 let share = share * of_class;
                 let part = (amount as f64 * share) as u128;
                 if part == 0 {
                     continue;
                 }
-                let typical = self.typical(cpu, step);
+                let typical = self.typical(kind, step);
                 p50 += share * typical.p50 as f64;
                 p99 += share * typical.p99 as f64;
                 mean += share * typical.mean as f64;
                 phase.delays(part, |delay, part| {
-                    *self.kept.entry((cpu, step, delay)).or_default() += part;
+                    *self.kept.entry((kind, step, delay)).or_default() += part;
                 });
             }
         }
@@ -155,9 +169,9 @@ impl Responses {
         (p50 + delay, p99 + delay, mean + delay)
     }
 
-    fn typical(&mut self, cpu: Cpu, step: u16) -> Typical {
-        let queue = &self.queues[&cpu];
-        *self.typical.entry((cpu, step)).or_insert_with(|| {
+    fn typical(&mut self, kind: TaskKind, step: u16) -> Typical {
+        let queue = &self.queues[&kind];
+        *self.typical.entry((kind, step)).or_insert_with(|| {
             let (mut times, mut mean) = (ResponseTimes::default(), 0.0);
             queue.responses(congestion::utilization_at(step), |seconds, share| {
                 times.add(micros(seconds), (share * 1e12) as u128);
@@ -176,10 +190,10 @@ impl Responses {
     pub(super) fn distribution(&self, timeout: Span) -> ResponseTimes {
         let mut times = ResponseTimes::default();
         let longest = timeout.as_micros();
-        for ((cpu, step, delay), amount) in &self.kept {
+        for ((kind, step, delay), amount) in &self.kept {
             let delay = delay_at(*delay);
             let (mut left, mut last) = (*amount, 0);
-            let queue = &self.queues[cpu];
+            let queue = &self.queues[kind];
             queue.responses(congestion::utilization_at(*step), |seconds, share| {
                 let part = ((*amount as f64 * share) as u128).min(left);
                 last = micros(seconds + delay).min(longest);

@@ -9,7 +9,7 @@ use crate::plan::{ALL_REQUESTS, Load};
 use crate::simulation::amounts::Requests;
 use crate::simulation::life::Routed;
 use crate::simulation::response_times::ResponseTimes;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// The requests that go to one target group.
 pub(super) struct Side<'p> {
@@ -26,6 +26,10 @@ pub(super) struct Side<'p> {
     pub(super) bad: u32,
     /// The weight of the target group in millionths.
     pub(super) weight: u32,
+    /// No target is healthy, so that the others get the requests.
+    pub(super) fails_open: bool,
+    /// Where CPU is shared: requests wait, and the tasks work on them with all the CPU that they can get.
+    pub(super) drains: bool,
 }
 
 impl<'p> Side<'p> {
@@ -45,7 +49,21 @@ impl<'p> Side<'p> {
             routed: Routed::default(),
             bad: 0,
             weight: ALL_REQUESTS,
+            fails_open: false,
+            drains: false,
         }
+    }
+
+    /// The time at which no request waits any more, where the tasks work on those that wait with all the CPU
+    /// that they can get.
+    pub(super) fn drained_at(&self) -> Option<SimTime> {
+        let flow = &self.flow;
+        let excess = flow.capacity.checked_sub(flow.offered - flow.failing)?;
+        if !self.drains || excess == 0 {
+            return None;
+        }
+        let micros = flow.queued.div_ceil(excess.into()).max(1);
+        Some(flow.since + Span::micros(u64::try_from(micros).ok()?))
     }
 
     /// Counts what has passed until `now`; `None` where no time has passed.

@@ -1,6 +1,8 @@
 //! The CPU times of requests as a few values with their shares, for formulas that need a whole law.
 
 use crate::engine::random::{Distribution, SplitMix64};
+use crate::plan::REFERENCE_SPEED;
+use crate::units::Decimal;
 use rand::TryRng;
 use std::convert::Infallible;
 
@@ -31,6 +33,16 @@ impl Sizes {
             },
             Some(law) => Self::of_draws(draws(law), mean),
         }
+    }
+
+    /// The same on processors of this speed.
+    pub(super) fn at_speed(&self, speed: Decimal) -> Self {
+        let mut sizes = self.clone();
+        if speed != REFERENCE_SPEED {
+            let groups = sizes.groups.iter_mut();
+            groups.for_each(|(size, _)| *size /= speed.as_f64());
+        }
+        sizes
     }
 
     fn of_draws(draws: Vec<f64>, mean: f64) -> Self {

@@ -1,6 +1,7 @@
 //! The state of the traffic layer.
 
 use super::exact::Exact;
+use super::processors::Processors;
 use super::rate::RateOverTime;
 use super::retries::Retries;
 use super::side::Side;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 pub(in crate::simulation) struct Traffic<'p> {
     /// By service; `None` without a load.
     pub(super) services: Vec<Option<Loaded<'p>>>,
+    /// The CPU of instances, where it is shared.
+    pub(super) cpu: Option<Box<Processors>>,
 }
 
 /// The requests of a service with a load.
@@ -26,7 +29,7 @@ pub(super) struct Loaded<'p> {
     key: (u64, &'p str),
     /// The retries of clients; `None` without them, and where requests are simulated one by one.
     pub(super) retries: Option<Retries>,
-    /// The requests per second that a task with this CPU can serve, in millionths.
+    /// By the limit of a task's CPU: the requests per second that it can serve, in millionths.
     capacities: BTreeMap<Cpu, u64>,
     /// The beginning of the reported time.
     origin: SimTime,
@@ -59,6 +62,7 @@ impl<'p> Traffic<'p> {
         });
         Self {
             services: services.collect(),
+            cpu: Processors::new(plan),
         }
     }
 
@@ -137,11 +141,11 @@ impl<'p> Loaded<'p> {
         self.sides.push(side);
     }
 
-    /// The requests per second that a task with this CPU can serve, in millionths.
-    pub(super) fn capacity_of_task(&mut self, cpu: Cpu) -> u64 {
+    /// The requests per second that a task whose CPU has this limit can serve, in millionths.
+    pub(super) fn capacity_of_task(&mut self, limit: Cpu) -> u64 {
         let load = self.load;
-        let capacity = self.capacities.entry(cpu);
-        *capacity.or_insert_with(|| load.capacity_of_task(cpu))
+        let capacity = self.capacities.entry(limit);
+        *capacity.or_insert_with(|| load.capacity_of_task(limit))
     }
 
     /// The tasks that requests are sent to.

@@ -1,0 +1,50 @@
+//! The counts of the tasks that use CPU: by service, and by instance where the CPU of instances is shared.
+
+use super::host_tasks::HostTasks;
+use super::serving_tasks::{Counted, ServingTasks};
+use crate::cluster::{RevisionId, ServiceId};
+use crate::plan::Plan;
+use std::collections::BTreeMap;
+
+/// The tasks of services with a load.
+pub(super) struct Serving {
+    /// By service: by revision its tasks; `None` for services without a load.
+    services: Vec<Option<BTreeMap<RevisionId, ServingTasks>>>,
+    /// The tasks by instance, where the CPU of instances is shared.
+    pub(super) hosts: Option<HostTasks>,
+}
+
+impl Serving {
+    /// The counts for a plan; `None` where no service has a load and no CPU is shared.
+    pub(super) fn new(plan: &Plan) -> Option<Self> {
+        let services = plan.services.iter();
+        let counts = services.map(|service| service.load.is_some().then(BTreeMap::new));
+        let services: Vec<_> = counts.collect();
+        let hosts = plan.shares_cpu().then(HostTasks::default);
+        let is_needed = hosts.is_some() || services.iter().any(Option::is_some);
+        is_needed.then_some(Self { services, hosts })
+    }
+
+    /// Moves a task from one count to another. False where its service has no load.
+    pub(super) fn change(
+        &mut self,
+        service: ServiceId,
+        revision: RevisionId,
+        change: (Counted, Counted),
+    ) -> bool {
+        let Some(revisions) = &mut self.services[service.index()] else {
+            return false;
+        };
+        revisions.entry(revision).or_default().change(change);
+        true
+    }
+
+    /// The tasks of a service with a load, by revision.
+    pub(super) fn of(
+        &self,
+        service: ServiceId,
+    ) -> impl Iterator<Item = (RevisionId, ServingTasks)> {
+        let revisions = self.services[service.index()].iter().flatten();
+        revisions.map(|(revision, tasks)| (*revision, *tasks))
+    }
+}

@@ -1,0 +1,283 @@
+//! The end of an instant in which something about the use of CPU has changed: the CPU of instances is
+//! divided anew, and the services learn what their tasks can serve.
+
+use super::wants;
+use crate::cluster::{InstanceId, ServiceId};
+use crate::engine::Reader;
+use crate::plan::{Load, LoadMode, REFERENCE_SPEED};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::Fact;
+use crate::simulation::life::{Lives, serving};
+use crate::simulation::traffic::processors::{Host, OnHost, Processors, Want};
+use crate::simulation::traffic::requests::advance;
+use crate::simulation::traffic::responses::ServingClass;
+use crate::simulation::traffic::side::Side;
+use crate::simulation::traffic::state::{Loaded, Traffic};
+use crate::units::{Cpu, Decimal, SimTime, Span};
+
+/// Steps per doubling of the CPU of a task, in the computation of response times.
+const STEPS_PER_DOUBLING: f64 = 8.0;
+
+/// Tasks without a load that use CPU have changed.
+pub(in crate::simulation) fn use_changed<R>(traffic: &mut Traffic<'_>, ctx: &mut Ctx<'_, R>) {
+    if let Some(cpu) = &mut traffic.cpu {
+        cpu.request(ctx);
+    }
+}
+
+/// The credits of an instance may have run out.
+pub(in crate::simulation) fn credits_spent<R>(
+    traffic: &mut Traffic<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let Some(cpu) = &mut traffic.cpu else { return };
+    let Some(host) = cpu.hosts.get_mut(&id) else {
+        return; // It is terminated.
+    };
+    if host.empty_due.is_some_and(|due| due <= ctx.now()) {
+        host.empty_due = None;
+        cpu.stale.insert(id);
+        cpu.request(ctx);
+    }
+}
+
+/// The end of the instant: divides the CPU of instances.
+pub(in crate::simulation) fn divide<R: Reader<Fact>>(
+    traffic: &mut Traffic<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    let Some(mut cpu) = traffic.cpu.take() else {
+        return;
+    };
+    cpu.begin();
+    cpu.take_changes(lives);
+    for number in (0..cpu.changed.len()).filter(|number| cpu.changed[*number]) {
+        let sides = traffic.services[number].iter_mut();
+        let sides = sides.flat_map(|loaded| &mut loaded.sides);
+        sides.for_each(|side| side.drains = false);
+    }
+    let mut touched = Vec::new();
+    // A second time where requests wait that tasks work on with all the CPU that they can get.
+    for _ in 0..2 {
+        wants::find(&mut cpu, lives, traffic);
+        cpu.divide(ctx, &mut touched);
+        let numbers = (0..touched.len()).filter(|number| touched[*number]);
+        let services: Vec<ServiceId> = numbers.map(ServiceId::new).collect();
+        if !serve(&cpu, traffic, lives, ctx, &services) {
+            break;
+        }
+    }
+    cpu.settle();
+    traffic.cpu = Some(cpu);
+}
+
+/// The tasks of a target group by what they can serve.
+#[derive(Default)]
+struct Found {
+    classes: Vec<ServingClass>,
+    tasks: u32,
+    /// Requests per second that they can serve, in millionths.
+    capacity: u64,
+    /// The part of it that they serve when each gets as many requests as the others.
+    when_even: u64,
+    /// Some task gets more requests than it can serve.
+    is_overloaded: bool,
+    /// The CPU that they use without requests.
+    idle: u64,
+    /// Tasks ÷ the speed of their processors, in millionths.
+    slowness: u64,
+}
+
+/// For the CPU for requests and the speed of a task: what it can serve, and its CPU for response times.
+type Computed = ((Cpu, Decimal), (u64, Cpu));
+
+/// Finds what the tasks of these services can serve. Returns true when requests wait that tasks work on from
+/// now on with all the CPU that they can get.
+fn serve<R: Reader<Fact>>(
+    cpu: &Processors,
+    traffic: &mut Traffic<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    services: &[ServiceId],
+) -> bool {
+    let mut found: Vec<Vec<Found>> = Vec::new();
+    found.resize_with(traffic.services.len(), Vec::new);
+    for service in services {
+        if let Some(loaded) = advance(traffic, ctx, *service)
+            && loaded.load.mode == LoadMode::Fluid
+        {
+            found[service.index()].resize_with(loaded.sides.len(), Found::default);
+        }
+    }
+    let hosted = add_hosted(cpu, traffic, &mut found);
+    let mut drains = false;
+    for service in services {
+        let found = std::mem::take(&mut found[service.index()]);
+        if let Some(loaded) = traffic.services[service.index()].as_mut()
+            && !found.is_empty()
+        {
+            let found = with_others((cpu, &hosted), lives, loaded, *service, found);
+            drains |= apply(loaded, ctx, *service, found);
+        }
+    }
+    drains
+}
+
+/// Adds the tasks on instances. Returns by revision the number of those that serve and of others.
+fn add_hosted(
+    cpu: &Processors,
+    traffic: &Traffic<'_>,
+    found: &mut [Vec<Found>],
+) -> Vec<(u32, u32)> {
+    let mut hosted = vec![(0, 0); cpu.wants.len()];
+    let mut computed: Vec<Option<Computed>> = vec![None; cpu.wants.len()];
+    for host in cpu.hosts.values() {
+        for on in &host.tasks {
+            let number = on.revision.index();
+            let want = &cpu.wants[number];
+            if let Some((service, group)) = want.place
+                && let Some(found) = found[service.index()].get_mut(group)
+                && let Some(loaded) = &traffic.services[service.index()]
+            {
+                found.add_hosted(loaded.load, (host, on, want), &mut computed[number]);
+                hosted[number].0 += on.serving;
+                hosted[number].1 += on.others;
+            }
+        }
+    }
+    hosted
+}
+
+/// The same with the tasks of a service that are on no instance: their CPU is their own.
+fn with_others(
+    (cpu, hosted): (&Processors, &[(u32, u32)]),
+    lives: &Lives<'_>,
+    loaded: &Loaded<'_>,
+    service: ServiceId,
+    mut found: Vec<Found>,
+) -> Vec<Found> {
+    for (revision, tasks) in serving::serving(lives, service) {
+        let want = &cpu.wants[revision.index()];
+        let (busy, others) = hosted[revision.index()];
+        let Some(found) = want.place.and_then(|(_, group)| found.get_mut(group)) else {
+            continue;
+        };
+        let running = tasks.running.saturating_sub(busy + others);
+        found.idle += u64::from(running) * want.base.min(want.limit);
+        let left = want.serving(&tasks).saturating_sub(busy);
+        if left > 0 && want.limit < u64::MAX {
+            let free = Cpu::base(want.limit.saturating_sub(want.base));
+            let serves = capacity(loaded.load, free, REFERENCE_SPEED);
+            found.add(left, (serves, want.rate), (free, REFERENCE_SPEED));
+        }
+    }
+    found
+}
+
+/// Sets what the tasks of a service serve from now on. Returns as [`serve`] does.
+fn apply<R>(
+    loaded: &mut Loaded<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    found: Vec<Found>,
+) -> bool {
+    let mut drains = false;
+    for (side, found) in loaded.sides.iter_mut().zip(found) {
+        drains |= set(side, loaded.load, found, ctx.now());
+    }
+    loaded.route();
+    let ends = loaded.sides.iter().filter_map(Side::drained_at).min();
+    let next = loaded.next_retry(ctx.now());
+    for at in ends.into_iter().chain(next) {
+        ctx.at(at, Event::LoadChanges { service });
+    }
+    drains
+}
+
+impl Found {
+    /// Adds tasks on an instance.
+    fn add_hosted(
+        &mut self,
+        load: &Load,
+        of: (&Host, &OnHost, &Want),
+        computed: &mut Option<Computed>,
+    ) {
+        let (host, on, want) = of;
+        self.idle += u64::from(on.others) * on.used_by_other;
+        self.idle += u64::from(on.serving) * want.base.min(on.reach);
+        if on.serving == 0 {
+            return;
+        }
+        let free = Cpu::base(on.reach.saturating_sub(want.base).max(1));
+        let kind = (free, host.speed);
+        let (serves, class) = match *computed {
+            Some((known, result)) if known == kind => result,
+            _ => {
+                // With all its CPU a task has the response times of one that has no neighbours.
+                let class = match on.reach == want.limit {
+                    true => free,
+                    false => rounded(free),
+                };
+                (capacity(load, free, host.speed), class)
+            }
+        };
+        *computed = Some((kind, (serves, class)));
+        self.add(on.serving, (serves, want.rate), (class, host.speed));
+    }
+
+    /// Adds tasks that serve so many requests per second each, and get so many.
+    fn add(&mut self, tasks: u32, (serves, gets): (u64, u64), (cpu, speed): (Cpu, Decimal)) {
+        let count = u64::from(tasks);
+        self.tasks += tasks;
+        self.capacity = self.capacity.saturating_add(serves.saturating_mul(count));
+        let even = serves.min(gets).saturating_mul(count);
+        self.when_even = self.when_even.saturating_add(even);
+        self.is_overloaded |= gets > serves;
+        self.slowness += count * Decimal::MILLIONTHS * Decimal::MILLIONTHS / speed.as_millionths();
+        let mut known = self.classes.iter_mut();
+        match known.find(|class| (class.cpu, class.speed) == (cpu, speed)) {
+            Some(class) => class.tasks += tasks,
+            None => self.classes.push(ServingClass { cpu, speed, tasks }),
+        }
+    }
+}
+
+/// The requests per second that a task can serve which has this CPU for them, in millionths; above zero.
+fn capacity(load: &Load, free: Cpu, speed: Decimal) -> u64 {
+    let by_cpu = load.capacity_by_cpu(free, speed);
+    let capacity = match load.max_concurrency {
+        None => by_cpu,
+        Some(_) => by_cpu.min(load.most_at_once(rounded(free), speed)),
+    };
+    capacity.max(1)
+}
+
+/// CPU on a grid of equal ratios, so that response times are computed for few values.
+fn rounded(cpu: Cpu) -> Cpu {
+    let exact = libm::log2(cpu.as_base().max(1) as f64) * STEPS_PER_DOUBLING;
+    let step = libm::floor(exact + 0.5);
+    Cpu::base((libm::pow(2.0, step / STEPS_PER_DOUBLING) + 0.5) as u64)
+}
+
+/// Sets what the tasks of a target group serve from now on. Returns true when requests wait that they work
+/// on with all the CPU that they can get, which was not known yet.
+fn set(side: &mut Side<'_>, load: &Load, found: Found, now: SimTime) -> bool {
+    let flow = &mut side.flow;
+    flow.capacity = match found.is_overloaded {
+        true => found.when_even,
+        false => found.capacity,
+    };
+    flow.idle_cpu = Cpu::base(found.idle);
+    let of_reference = u128::from(load.cpu_per_request.as_micros());
+    let tasks = u128::from(found.tasks) * u128::from(Decimal::MILLIONTHS);
+    let mean = (of_reference * u128::from(found.slowness)).checked_div(tasks);
+    flow.cpu_per_request = mean.map_or(load.cpu_per_request, |mean| {
+        Span::micros(u64::try_from(mean).unwrap_or(u64::MAX))
+    });
+    let begins = flow.queued > 0 && flow.capacity > 0 && !found.is_overloaded && !side.drains;
+    side.drains |= begins;
+    side.serve(load, now, &found.classes);
+    begins
+}

@@ -1,0 +1,13 @@
+//! The CPU of instances: how tasks divide it, and the CPU credits of burstable types. What the tasks want,
+//! and what they serve with what they get, is in `cpu`.
+
+mod claims;
+mod credits;
+mod division;
+mod host;
+mod state;
+
+pub(super) use claims::Want;
+pub(super) use credits::CREDIT;
+pub(super) use host::{Host, OnHost};
+pub(super) use state::Processors;
