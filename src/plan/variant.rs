@@ -3,8 +3,8 @@
 use super::{
     Action, Assumptions, Capacity, Cluster, Container, Containers, Count, Deployment, Fault,
     FaultKind, Image, LaunchFailures, LoadBalancer, MetricAlarm, Occurrence, OnNoCapacity,
-    PlacementRule, Prices, QueueOrder, Registry, Schedule, Service, SpotMarket, Target,
-    TargetGroup, TaskEntry, TaskRevision, Unbilled,
+    PlacementRule, Prices, QueueOrder, Registry, Schedule, Service, ServiceCall, SpotMarket,
+    Target, TargetGroup, TaskEntry, TaskRevision, Unbilled,
 };
 use crate::cluster::{EntryId, PerWork, RevisionId, ServiceId, WorkId};
 use crate::engine::random::Distribution;
@@ -38,6 +38,8 @@ pub struct Plan {
     pub tasks: Vec<TaskEntry>,
     /// Services, in the order of the file.
     pub services: Vec<Service>,
+    /// What services send to each other, by caller in the order of the file.
+    pub calls: Vec<ServiceCall>,
     /// Load balancers, in the order of the file.
     pub load_balancers: Vec<LoadBalancer>,
     /// The target groups of all load balancers.
@@ -407,6 +409,7 @@ impl Default for Plan {
             },
             tasks: Vec::new(),
             services: Vec::new(),
+            calls: Vec::new(),
             load_balancers: Vec::new(),
             target_groups: Vec::new(),
             images: Vec::new(),

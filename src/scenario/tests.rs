@@ -45,6 +45,7 @@ mod rates;
 mod realistic_faults;
 mod recognised;
 mod scheduled;
+mod service_calls;
 mod service_files;
 mod services;
 mod show;

@@ -189,6 +189,8 @@ pub enum Event {
     },
     /// Something about the CPU of instances is due.
     Cpu(CpuEvent),
+    /// Services that call or are called have changed.
+    CallsChanged,
     /// An hour is over: the capacity units of load balancers are billed.
     CapacityUnitsDue,
     /// A bad release fails from now on.
@@ -281,6 +283,7 @@ impl Scheduled for Event {
             Self::CapacityMeasured { .. }
             | Self::AlarmsMeasured { .. }
             | Self::CapacityUnitsDue
+            | Self::CallsChanged
             | Self::Cpu(CpuEvent::Divided | CpuEvent::CreditsMeasured) => Phase::Sample,
         }
     }

@@ -12,7 +12,7 @@ use super::life::{Lives, connection, fargate, hosts, runs, steps, targets, tasks
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{groups, spot};
-use super::traffic::{Traffic, capacity_units, cpu, requests};
+use super::traffic::{Traffic, calls, capacity_units, cpu, requests};
 use crate::cluster::ProviderId;
 use crate::engine::{Model, Reader};
 
@@ -302,6 +302,7 @@ impl World<'_> {
             | Event::PredictionDue { .. }
             | Event::CapacityUnitsDue
             | Event::Cpu(_)
+            | Event::CallsChanged
             | Event::AlarmsMeasured { .. }
             | Event::AlarmsEvaluated { .. }
             | Event::AlarmsPolled { .. }
@@ -335,6 +336,7 @@ impl World<'_> {
             }
             Event::CapacityUnitsDue => capacity_units::due(traffic, lives, ctx),
             Event::Cpu(event) => cpu::due(traffic, lives, ctx, event),
+            Event::CallsChanged => calls::settle(traffic, ctx),
             Event::AlarmsMeasured { period } => alarms::measure(ecs, traffic, lives, ctx, period),
             Event::AlarmsEvaluated { period } => alarms::evaluate(ecs, lives, ctx, period),
             Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),

@@ -29,6 +29,7 @@ mod retries;
 mod run_task;
 mod scaling;
 mod scheduled;
+mod service_calls;
 mod services;
 mod step_scaling;
 mod target_tracking;

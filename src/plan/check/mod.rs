@@ -7,6 +7,7 @@
 mod actions;
 mod arrivals;
 mod at;
+mod calls;
 mod capacity;
 mod containers;
 mod deployments;

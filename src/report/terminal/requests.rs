@@ -9,10 +9,11 @@ use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
 /// The columns; those with low weights are left out first on narrow terminals.
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     ("offered", 8, "requests.offered.count", number),
     ("served", 11, "requests.served.share", percent),
     ("refused", 6, "requests.refused.count", number),
+    ("errors", 5, "requests.errors.count", number),
     ("failed", 3, "requests.failed.count", number),
     ("timed\nout", 7, "requests.timedOut.count", number),
     ("median\nresponse", 6, "response.p50", seconds),

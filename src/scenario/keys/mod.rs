@@ -26,6 +26,7 @@ pub mod placement;
 pub mod predictive_scaling;
 pub mod rates;
 pub mod scenario;
+pub mod service_calls;
 pub mod services;
 pub mod step_scaling;
 pub mod table;

@@ -11,6 +11,7 @@ use super::faults::FAULTS;
 use super::images::{IMAGE, REGISTRY};
 use super::instance_types::{INSTANCE_TYPE, SPOT};
 use super::load_balancers::LOAD_BALANCER;
+use super::service_calls::SERVICE_CALL;
 use super::services::SERVICE;
 use super::table::{Field, Table, Type};
 use super::task_definition::TASK_DEFINITION;
@@ -112,6 +113,11 @@ pub static SCENARIO: Table = Table {
             "alarms",
             Entities(&ALARM, &["alarmName"]),
             "alarms of CloudWatch, which end deployments that name them",
+        ),
+        Field::new(
+            "serviceCalls",
+            List(&Map(&SERVICE_CALL)),
+            "requests that the tasks of services make to other services",
         ),
         Field::new(
             "actions",

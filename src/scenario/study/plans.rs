@@ -19,7 +19,7 @@ use crate::scenario::traces::trace::Clock;
 use crate::scenario::work::alarms::AlarmNames;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::Surroundings;
-use crate::scenario::work::{never, targets, works};
+use crate::scenario::work::{never, service_calls, targets, works};
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -86,11 +86,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         deployments,
         alarms,
     } = found;
-    if until == Some(Until::Drained) && record.get("tasks").is_none() {
-        root.problem("`until: drained` needs `tasks`, without which the run has no length")
-            .hint("give `tasks`, or `until: 7d`")
-            .report();
-    }
+    let calls = service_calls::read(&record, &works, (&services, until));
+    check_drained(&record, until);
     cluster.iter().for_each(check_fit);
     let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &works, &images, until);
     let job_queue = job_queue(&record);
@@ -118,6 +115,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         job_queue: job_queue?,
         tasks,
         services,
+        calls,
         load_balancers: load_balancers.load_balancers,
         target_groups: load_balancers.target_groups,
         images,
@@ -226,6 +224,17 @@ fn spot_and_faults(
 }
 
 type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
+
+/// A run until it is drained needs tasks.
+fn check_drained(record: &Record<'_>, until: Option<Until>) {
+    if until == Some(Until::Drained) && record.get("tasks").is_none() {
+        record
+            .at
+            .problem("`until: drained` needs `tasks`, without which the run has no length")
+            .hint("give `tasks`, or `until: 7d`")
+            .report();
+    }
+}
 
 /// The task definitions, and the family and revision of all of them, also of those with problems.
 fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {

@@ -196,23 +196,41 @@ pub fn check(
         .report();
         return;
     }
-    let of_task = load.capacity_of_task(limit) as f64 / 1e6;
-    // The end of a run until `drained` is not known: growth is left out of the warning.
+    let rates = (most_tasks, highest(load, until));
+    warn_of_overload(at, load, limit, rates, "");
+}
+
+/// The most requests per second of a load before the run ends. The end of a run until `drained` is not
+/// known: growth is left out then.
+pub fn highest(load: &Load, until: Option<Until>) -> f64 {
     let end = match until {
         Some(Until::Elapsed(end)) => end,
         _ => Span::ZERO,
     };
-    let highest = load.highest(SimTime::ZERO + end);
+    load.highest(SimTime::ZERO + end)
+}
+
+/// Warns at `at` of `highest` requests per second that the most tasks, each with CPU up to this limit,
+/// cannot serve. `who` begins the sentence.
+pub fn warn_of_overload(
+    at: &Cursor<'_>,
+    load: &Load,
+    limit: Cpu,
+    (most_tasks, highest): (u32, f64),
+    who: &str,
+) {
+    let of_task = load.capacity_of_task(limit) as f64 / 1e6;
     let most = of_task * f64::from(most_tasks);
-    if highest > most {
-        let at_once = load.max_concurrency;
-        let at_once = at_once.map_or_else(String::new, |most| format!(", with {most} at once"));
-        at.problem(format!(
-            "up to {highest:.1} requests arrive per second, and {most_tasks} tasks serve {most:.1}: ({limit} − {}) ÷ {} = {of_task:.1} per task{at_once}",
-            load.idle_cpu, load.cpu_per_request
-        ))
-        .hint("raise `maxCapacity` or the CPU of the tasks")
-        .warning()
-        .report();
+    if highest <= most {
+        return;
     }
+    let at_once = load.max_concurrency;
+    let at_once = at_once.map_or_else(String::new, |most| format!(", with {most} at once"));
+    at.problem(format!(
+        "{who}up to {highest:.1} requests arrive per second, and {most_tasks} tasks serve {most:.1}: ({limit} − {}) ÷ {} = {of_task:.1} per task{at_once}",
+        load.idle_cpu, load.cpu_per_request
+    ))
+    .hint("raise `maxCapacity` or the CPU of the tasks")
+    .warning()
+    .report();
 }

@@ -24,6 +24,7 @@ pub(super) mod scaling;
 mod scaling_target;
 pub(super) mod scheduled;
 pub(super) mod service;
+pub(super) mod service_calls;
 mod step_scaling;
 mod strategy;
 pub mod targets;

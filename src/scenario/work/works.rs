@@ -86,6 +86,16 @@ impl Works {
         self.works.services[service.index()].has_targets
     }
 
+    /// The number of services.
+    pub fn services(&self) -> usize {
+        self.works.services.len()
+    }
+
+    /// The name of a service.
+    pub fn service_name(&self, index: usize) -> String {
+        self.works.services[index].name.clone()
+    }
+
     /// The service that is named here; an unknown name is reported.
     pub fn service(&self, at: &Cursor<'_>) -> Option<WorkId> {
         let index = index(at, "service", &self.works.services)?;

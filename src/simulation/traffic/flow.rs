@@ -59,7 +59,7 @@ impl Flow {
         let failed = u128::from(self.failing) * micros;
         let answered = offered - failed;
         let most_served = u128::from(self.capacity) * micros;
-        let most_queued = u128::from(self.capacity) * u128::from(self.timeout.as_micros());
+        let most_queued = self.most_queued();
         // After a loss of capacity more may wait than are served in time: those are given up first.
         let mut timed_out = self.queued.saturating_sub(most_queued);
         self.queued -= timed_out;
@@ -120,11 +120,62 @@ impl Flow {
         self.wasted > 0 && self.offered - self.failing > self.capacity
     }
 
+    /// The requests that get an answer in time if they come now, in millionths per second.
+    pub(super) fn served_now(&self) -> u64 {
+        let answered = self.offered - self.failing;
+        match self.capacity {
+            0 => 0,
+            capacity if answered > capacity && self.is_full() => match self.is_congested {
+                true => capacity - self.wasted,
+                false => capacity,
+            },
+            _ => answered,
+        }
+    }
+
+    /// The requests that time out if they come now, in millionths per second.
+    pub(super) fn timing_out(&self) -> u64 {
+        match self.capacity {
+            0 => 0,
+            _ => self.offered - self.failing - self.served_now(),
+        }
+    }
+
+    /// The requests that the tasks work on now, in millionths per second.
+    pub(super) fn worked(&self) -> u64 {
+        match self.queued {
+            0 => (self.offered - self.failing).min(self.capacity),
+            _ => self.capacity,
+        }
+    }
+
+    /// The most requests that wait, in units of [`Requests`].
+    fn most_queued(&self) -> u128 {
+        u128::from(self.capacity) * u128::from(self.timeout.as_micros())
+    }
+
+    fn is_full(&self) -> bool {
+        self.queued >= self.most_queued()
+    }
+
+    /// The time at which the queue is empty or full at the present rates; `None` where it stays as it is.
+    pub(super) fn turns_at(&self) -> Option<SimTime> {
+        let answered = self.offered - self.failing;
+        let (left, rate) = match answered > self.capacity {
+            true if self.capacity == 0 || self.is_full() => return None,
+            true => (self.most_queued() - self.queued, answered - self.capacity),
+            false => (self.queued, self.capacity - answered),
+        };
+        let micros = left.checked_div(rate.into())? + u128::from(left % u128::from(rate) > 0);
+        let micros = u64::try_from(micros).ok().filter(|micros| *micros > 0)?;
+        Some(self.since + Span::micros(micros))
+    }
+
     /// True when requests may be lost before the rates change.
     pub(super) fn may_lose(&self) -> bool {
         let answered = self.offered - self.failing;
         let is_too_much = answered > self.capacity;
-        let most_queued = u128::from(self.capacity) * u128::from(self.timeout.as_micros());
+        let most_queued = self.most_queued();
         self.failing > 0 || is_too_much || self.queued > most_queued
     }
 

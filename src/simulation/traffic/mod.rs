@@ -1,6 +1,8 @@
 //! Traffic: requests that arrive at services, and the CPU that they use.
 
 mod again;
+mod call_graph;
+pub(in crate::simulation) mod calls;
 pub(in crate::simulation) mod capacity_units;
 mod congestion;
 pub(in crate::simulation) mod cpu;

@@ -50,9 +50,7 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     for at in [next_rate, next_retry].into_iter().flatten() {
         ctx.at(at, Event::LoadChanges { service });
     }
-    if let Some(cpu) = &mut traffic.cpu {
-        cpu.service_changed(ctx, service);
-    }
+    traffic.service_changed(ctx, service);
 }
 
 /// The tasks of a service that run or serve have changed.
@@ -91,10 +89,10 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         side.fails_open = served.fails_open;
         if !is_shared {
             side.serve(loaded.load, ctx.now(), &served.classes);
-            side.flow.capacity = served.capacity;
+            side.set_capacity(loaded.load, served.capacity);
             side.flow.idle_cpu = Cpu::base(served.idle);
         }
-        side.flow.erring = served.erring;
+        side.erring = served.erring;
         side.flow.reserved_cpu = Cpu::base(served.reserved);
         side.flow.reserved_memory = Memory::bytes(served.reserved_memory);
         side.flow.idle_memory = Memory::bytes(served.idle_memory);
@@ -103,9 +101,7 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     if let Some(at) = loaded.next_retry(ctx.now()) {
         ctx.at(at, Event::LoadChanges { service });
     }
-    if let Some(cpu) = &mut traffic.cpu {
-        cpu.service_changed(ctx, service);
-    }
+    traffic.service_changed(ctx, service);
 }
 
 /// How the tasks of a target group serve.

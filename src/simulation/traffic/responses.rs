@@ -39,6 +39,8 @@ pub(super) struct Segment {
     /// Requests that wait at the beginning.
     pub(super) queued: u128,
     pub(super) timeout: Span,
+    /// For how long requests wait for the answers of other services: shares, and seconds.
+    pub(super) calls: [(f64, f64); 2],
 }
 
 /// Response times in µs at one congestion.
@@ -117,13 +119,16 @@ impl Responses {
         let parts = self.congestion.pass(utilization, requests);
         let (mut all, mut typical) = (0.0, (0.0, 0.0, 0.0));
         for phase in phases(segment) {
-            for part in parts {
-                let weight = phase.admitted as f64 * part.share;
+            for (part, calls) in parts
+                .iter()
+                .flat_map(|part| segment.calls.map(|of| (part, of)))
+            {
+                let weight = phase.admitted as f64 * part.share * calls.0;
                 if weight <= 0.0 {
                     continue;
                 }
                 let amount = weight as u128;
-                let of_part = self.count(part.congestion, &phase, amount);
+                let of_part = self.count(part.congestion, &phase.later(calls.1), amount);
                 all += weight;
                 typical.0 += weight * of_part.0;
                 typical.1 += weight * of_part.1;
@@ -255,6 +260,15 @@ fn phases(segment: &Segment) -> [Phase; 2] {
 }
 
 impl Phase {
+    /// The same with a longer delay.
+    fn later(&self, seconds: f64) -> Self {
+        Self {
+            from: self.from + seconds,
+            to: self.to + seconds,
+            ..*self
+        }
+    }
+
     /// Calls `add` with the steps of the delay that it goes through, and the part of `amount` with each.
     fn delays(&self, amount: u128, mut add: impl FnMut(u16, u128)) {
         let (low, high) = (self.from.min(self.to), self.from.max(self.to));
@@ -318,6 +332,7 @@ mod tests {
             served_when_full: capacity * 1_000_000,
             queued: queued * ONE,
             timeout: Span::seconds(10),
+            calls: [(1.0, 0.0), (0.0, 0.0)],
         }
     }
 

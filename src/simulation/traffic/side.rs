@@ -1,9 +1,10 @@
 //! The requests that go to one target group of a service, or to its tasks where it has none.
 
+use super::call_graph::Answers;
 use super::exact::Exact;
 use super::flow::Flow;
 use super::patience::served_share;
-use super::responses::{Responses, Segment, ServingClass};
+use super::responses::{Responses, Segment, ServingClass, Typical};
 use super::sizes::Sizes;
 use crate::plan::{ALL_REQUESTS, Load};
 use crate::simulation::amounts::Requests;
@@ -20,6 +21,14 @@ pub(super) struct Side<'p> {
     sizes: Option<Sizes>,
     /// The single requests; `None` in the fluid model.
     exact: Option<Box<Exact<'p>>>,
+    /// The response times that were typical when it was counted last.
+    pub(super) typical: Typical,
+    /// The share of the answers of its tasks that are errors of their own, in millionths.
+    pub(super) erring: u32,
+    /// What the calls of the service to others cost its requests.
+    answers: Answers,
+    /// Requests per second that its tasks serve where they do not wait for calls, in millionths.
+    without_calls: u64,
     /// The tasks that requests are sent to.
     pub(super) routed: Routed,
     /// Those of them that belong to a bad release.
@@ -46,6 +55,10 @@ impl<'p> Side<'p> {
             responses: Responses::new(),
             sizes: None,
             exact,
+            typical: Typical::default(),
+            erring: 0,
+            answers: Answers::default(),
+            without_calls: 0,
             routed: Routed::default(),
             bad: 0,
             weight: ALL_REQUESTS,
@@ -83,9 +96,11 @@ impl<'p> Side<'p> {
             served_when_full: flow.capacity - flow.wasted,
             queued: flow.queued,
             timeout: flow.timeout,
+            calls: self.answers.times(),
         };
         let mut passed = self.flow.advance(now)?;
         let typical = self.responses.pass(&segment);
+        self.typical = typical;
         passed.served_p50 = passed.served * u128::from(typical.p50);
         passed.served_p99 = passed.served * u128::from(typical.p99);
         // Requests in the tasks = their rate × their mean response time (Little's law).
@@ -117,9 +132,27 @@ impl<'p> Side<'p> {
         }
     }
 
+    /// Sets the requests per second that the tasks serve where they do not wait for calls, in millionths.
+    pub(super) fn set_capacity(&mut self, load: &Load, capacity: u64) {
+        self.without_calls = capacity;
+        self.flow.capacity = capacity.min(self.most_with_calls(load));
+    }
+
+    /// The most requests per second that the tasks can work on while each takes the time of its calls too, in
+    /// millionths: with a limit of requests at once a request that waits for an answer counts.
+    fn most_with_calls(&self, load: &Load) -> u64 {
+        let Some(at_once) = load.max_concurrency.filter(|_| self.answers.mean > 0) else {
+            return u64::MAX;
+        };
+        let own = load.latency.as_micros() + load.cpu_per_request.as_micros();
+        let places = u128::from(self.routed.answering) * u128::from(at_once);
+        let most = places * 1_000_000 * 1_000_000 / u128::from(own + self.answers.mean);
+        u64::try_from(most).unwrap_or(u64::MAX)
+    }
+
     /// Divides the requests of the target group, in millionths per second, evenly among the tasks that
     /// they are sent to: those that do not answer fail theirs.
-    pub(super) fn route(&mut self, load: &Load, offered: u64) {
+    pub(super) fn route(&mut self, load: &Load, offered: u64, answers: Answers) {
         let to = |tasks: u32| {
             let part = u128::from(offered) * u128::from(tasks);
             let part = part.checked_div(self.routed.total().into());
@@ -127,6 +160,12 @@ impl<'p> Side<'p> {
         };
         let (failing, bad) = (to(self.routed.failing), to(self.bad));
         (self.flow.offered, self.flow.failing, self.flow.bad) = (offered, failing, bad);
+        self.answers = answers;
+        self.set_capacity(load, self.without_calls);
+        // A request succeeds where neither the task nor a call fails.
+        let succeeds = |failed: u32| u64::from(ALL_REQUESTS - failed);
+        let both = succeeds(self.erring) * succeeds(answers.failed) / u64::from(ALL_REQUESTS);
+        self.flow.erring = ALL_REQUESTS - both as u32;
         self.flow.wasted = self.wasted(load);
     }
 

@@ -1,5 +1,6 @@
 //! The state of the traffic layer.
 
+use super::call_graph::{Answers, Calls};
 use super::exact::Exact;
 use super::processors::Processors;
 use super::rate::RateOverTime;
@@ -8,6 +9,7 @@ use super::side::Side;
 use crate::cluster::ServiceId;
 use crate::plan::{ALL_REQUESTS, Load, LoadMode, MetricPeriod, Plan};
 use crate::simulation::amounts::Requests;
+use crate::simulation::event::Ctx;
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, SimTime};
 use std::collections::BTreeMap;
@@ -18,6 +20,8 @@ pub(in crate::simulation) struct Traffic<'p> {
     pub(super) services: Vec<Option<Loaded<'p>>>,
     /// The CPU of instances, where it is shared.
     pub(super) cpu: Option<Box<Processors>>,
+    /// The calls between services; `None` without any.
+    pub(super) calls: Option<Box<Calls>>,
 }
 
 /// The requests of a service with a load.
@@ -41,6 +45,11 @@ pub(super) struct Loaded<'p> {
     pub(super) since_billed: u128,
     /// Requests that arrive, in millionths per second.
     pub(super) offered: u64,
+    /// The rate of the load itself, and that of the calls of other services, in millionths per second.
+    own: u64,
+    pub(super) called: u64,
+    /// What the calls of the service to others cost its requests.
+    pub(super) answers: Answers,
     /// The time at which the rate changes next.
     pub(super) next: Option<SimTime>,
     /// The rate at which requests arrive.
@@ -63,6 +72,17 @@ impl<'p> Traffic<'p> {
         Self {
             services: services.collect(),
             cpu: Processors::new(plan),
+            calls: Calls::new(plan),
+        }
+    }
+
+    /// The requests or the tasks of a service have changed.
+    pub(super) fn service_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, service: ServiceId) {
+        if let Some(cpu) = &mut self.cpu {
+            cpu.service_changed(ctx, service);
+        }
+        if let Some(calls) = &mut self.calls {
+            calls.service_changed(ctx, service);
         }
     }
 
@@ -99,6 +119,9 @@ impl<'p> Loaded<'p> {
             since_measured_fast: None,
             since_billed: 0,
             offered: 0,
+            own: 0,
+            called: 0,
+            answers: Answers::default(),
             next: None,
             rate,
         }
@@ -166,6 +189,18 @@ impl<'p> Loaded<'p> {
 
     /// The load itself has another rate.
     pub(super) fn set_rate(&mut self, rate: u64) {
+        self.own = rate;
+        self.set_first();
+    }
+
+    /// Other services call the service at another rate.
+    pub(super) fn set_called(&mut self, rate: u64) {
+        self.called = rate;
+        self.set_first();
+    }
+
+    fn set_first(&mut self) {
+        let rate = self.own.saturating_add(self.called);
         self.offered = match &mut self.retries {
             Some(retries) => {
                 retries.set_first(rate);
@@ -191,9 +226,9 @@ impl<'p> Loaded<'p> {
 
     /// Divides the requests among the target groups by their weights, and among the tasks of each.
     pub(super) fn route(&mut self) {
-        let (load, offered) = (self.load, self.offered);
+        let (load, offered, answers) = (self.load, self.offered, self.answers);
         if let [only] = self.sides.as_mut_slice() {
-            return only.route(load, offered);
+            return only.route(load, offered, answers);
         }
         // What the division leaves goes to the group with the larger weight.
         let part = |weight: u32| {
@@ -213,6 +248,7 @@ impl<'p> Loaded<'p> {
                 } else {
                     offered - part(least)
                 },
+                answers,
             );
         }
     }

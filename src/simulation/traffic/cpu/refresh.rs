@@ -65,7 +65,13 @@ pub(in crate::simulation) fn divide<R: Reader<Fact>>(
         cpu.divide(ctx, &mut touched);
         let numbers = (0..touched.len()).filter(|number| touched[*number]);
         let services: Vec<ServiceId> = numbers.map(ServiceId::new).collect();
-        if !serve(&cpu, traffic, lives, ctx, &services) {
+        let drains = serve(&cpu, traffic, lives, ctx, &services);
+        if let Some(calls) = &mut traffic.calls {
+            services
+                .iter()
+                .for_each(|of| calls.service_changed(ctx, *of));
+        }
+        if !drains {
             break;
         }
     }
@@ -264,11 +270,12 @@ fn rounded(cpu: Cpu) -> Cpu {
 /// Sets what the tasks of a target group serve from now on. Returns true when requests wait that they work
 /// on with all the CPU that they can get, which was not known yet.
 fn set(side: &mut Side<'_>, load: &Load, found: Found, now: SimTime) -> bool {
-    let flow = &mut side.flow;
-    flow.capacity = match found.is_overloaded {
+    let capacity = match found.is_overloaded {
         true => found.when_even,
         false => found.capacity,
     };
+    side.set_capacity(load, capacity);
+    let flow = &mut side.flow;
     flow.idle_cpu = Cpu::base(found.idle);
     let of_reference = u128::from(load.cpu_per_request.as_micros());
     let tasks = u128::from(found.tasks) * u128::from(Decimal::MILLIONTHS);
