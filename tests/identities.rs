@@ -221,8 +221,8 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
     };
     match item {
         Item::SurplusCpuCredits(_) => unreachable!("these worlds have no burstable instances"),
-        Item::LoadBalancer(_) | Item::CapacityUnits(_) => {
-            unreachable!("these worlds have no load balancers")
+        Item::LoadBalancer(_) | Item::CapacityUnits(_) | Item::QueueRequests => {
+            unreachable!("these worlds have no load balancers and no queues")
         }
         Item::Instance(kind) => {
             let price = plan.cluster.instance_types[kind].price_per_hour;

@@ -149,6 +149,7 @@ const INSIDE: &[(&str, Levels)] = &[
         &[
             &[
                 "amounts",
+                "messages",
                 "response_times",
                 "round",
                 "scaling",

@@ -40,6 +40,9 @@ pub struct ServicePrices {
     pub application_load_balancer: Option<LoadBalancerPrices>,
     /// Network Load Balancers.
     pub network_load_balancer: Option<LoadBalancerPrices>,
+    /// A million calls of SQS's standard queues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sqs_million_requests: Option<Usd>,
 }
 
 /// Unit prices of a type of load balancers.
@@ -78,6 +81,7 @@ pub fn service_prices(region: &str) -> Option<ServicePrices> {
         gp3_gb_month: price("gp3 storage"),
         application_load_balancer: load_balancer("ALB", "ALB capacity"),
         network_load_balancer: load_balancer("NLB", "NLB capacity"),
+        sqs_million_requests: price("SQS requests"),
     };
     (prices != ServicePrices::default()).then_some(prices)
 }

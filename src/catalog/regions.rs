@@ -16,9 +16,9 @@ pub struct Quote {
 /// The price of one unit of a service other than instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceQuote {
-    /// `gp3 storage`, `ECR storage`, `public IPv4`, `ALB`, `ALB capacity`, `NLB` or `NLB capacity`.
+    /// `gp3 storage`, `ECR storage`, `public IPv4`, `ALB`, `ALB capacity`, `NLB`, `NLB capacity` or `SQS requests`.
     pub item: &'static str,
-    /// The pricing unit: `GB-month`, `address-hour`, `hour`, `LCU-hour` or `NLCU-hour`.
+    /// The pricing unit: `GB-month`, `address-hour`, `hour`, `LCU-hour`, `NLCU-hour` or `million requests`.
     pub unit: &'static str,
     /// The price of one `unit` of the item, with its source.
     pub quote: Quote,
@@ -88,7 +88,7 @@ pub fn on_demand_quote(region: &str, instance_type: &str) -> Option<Quote> {
 }
 
 /// Unit prices of other services in a region, with their sources: gp3 storage, storage of
-/// images in ECR, public IPv4 addresses, load balancers. None for a region the catalog does not cover.
+/// images in ECR, public IPv4 addresses, load balancers, calls of SQS. None for a region the catalog does not cover.
 pub fn service_quotes(region: &str) -> impl Iterator<Item = ServiceQuote> {
     Table::new(include_str!("data/services.csv"))
         .find_all(region)

@@ -215,7 +215,10 @@ impl Reader<Fact> for Journal<'_> {
         if let Fact::InstanceLaunched(of) = fact {
             self.instances.push((of.instance_type, of.zone.index()));
         }
-        if !matches!(fact, Fact::Requests(..) | Fact::CpuCredits(..)) {
+        if !matches!(
+            fact,
+            Fact::Requests(..) | Fact::CpuCredits(..) | Fact::Messages(..)
+        ) {
             self.event(now, fact);
         }
         match fact {

@@ -73,10 +73,10 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             message: lacks(*why),
         },
         Fact::Service(of, event) => service(plan, *of, &Said::Event(*event)),
-        // Not in `events.jsonl`: explanations read rounds and looks; requests are in the figures.
         Fact::ServiceRound(of, _) | Fact::PolicyEvaluated(of, _) | Fact::Requests(of, _) => {
             plain(about_service(plan, *of))
         }
+        Fact::Messages(queue, _) => plain(about_queue(plan, *queue)),
         Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
@@ -149,6 +149,14 @@ fn scaled(provider: &str, (from, to): (u32, u32), why: ScalingReason) -> Describ
 fn about_service(plan: &Plan, of: ServiceId) -> EventAbout<'_> {
     EventAbout::Service {
         service: &plan.services[of.index()].name,
+        reason: None,
+    }
+}
+
+/// Something about a queue, in the place of a service.
+fn about_queue(plan: &Plan, queue: usize) -> EventAbout<'_> {
+    EventAbout::Service {
+        service: &plan.queues[queue].name,
         reason: None,
     }
 }

@@ -5,6 +5,7 @@ use super::deployments::{DeploymentCostFigure, DeploymentFigure};
 use super::load::LoadFigure;
 use super::measure::{CostOf, Measure, Of, StartKind};
 use super::names::Names;
+use super::queues::QueueFigure;
 use super::services::{ServiceFigure, StartFigure};
 use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 use super::tasks::TaskFigure;
@@ -49,10 +50,8 @@ pub fn all(names: &Names) -> Vec<Figure> {
         figures.extend(measures.map(|measure| Figure::new(measure, name)));
     };
     for (of, name) in costs(names) {
-        add(
-            name,
-            &mut CostFigure::ALL.iter().map(|f| Measure::Cost(of, *f)),
-        );
+        let all = CostFigure::ALL.iter();
+        add(name, &mut all.map(|f| Measure::Cost(of, *f)));
     }
     for (of, name) in all_and_each(&names.providers) {
         let all = CapacityFigure::ALL.iter();
@@ -80,6 +79,10 @@ pub fn all(names: &Names) -> Vec<Figure> {
             }
         }
     }
+    for (of, name) in all_and_each(&names.queues).filter(|_| !names.queues.is_empty()) {
+        let all = QueueFigure::ALL.iter();
+        add(name, &mut all.map(|f| Measure::Queue(of, *f)));
+    }
     if names.starts {
         for kind in StartKind::ALL {
             let all = StartFigure::ALL.iter();
@@ -87,10 +90,8 @@ pub fn all(names: &Names) -> Vec<Figure> {
         }
     }
     if names.faults {
-        add(
-            "",
-            &mut FaultFigure::ALL.iter().map(|f| Measure::Faults(*f)),
-        );
+        let all = FaultFigure::ALL.iter();
+        add("", &mut all.map(|f| Measure::Faults(*f)));
     }
     if !names.deployments.is_empty() {
         for (of, name) in all_and_each(&names.deployments) {
@@ -120,6 +121,7 @@ fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let services = services.filter(|service| match service {
         Service::Ecs => names.managed,
         Service::Elb => names.load_balancers,
+        Service::Sqs => !names.queues.is_empty(),
         Service::Extra => names.extra,
         _ => true,
     });
@@ -147,6 +149,7 @@ mod tests {
             tasks: vec!["jobs".into()],
             services: vec!["web".into()],
             loads: vec![0],
+            queues: vec!["jobs".into()],
             starts: true,
             throttles: true,
             overlaps: true,
@@ -177,6 +180,9 @@ mod tests {
             "service.all.detect.max",
             "service.web.replace.mean",
             "service.all.requests.served.share",
+            "queue.jobs.messages.processed.share",
+            "queue.all.wait.p95",
+            "cost.SQS.perMonth",
             "faults.costPerMonth",
             "deployment.v2.extraTasks.max",
             "deployments.costPerMonth",

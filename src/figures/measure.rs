@@ -3,6 +3,7 @@
 use super::definition::Definition;
 use super::deployments::{DeploymentCostFigure, DeploymentFigure};
 use super::load::LoadFigure;
+use super::queues::QueueFigure;
 use super::services::{ServiceFigure, StartFigure};
 use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 use super::tasks::TaskFigure;
@@ -28,6 +29,8 @@ pub enum Measure {
     ServiceWaiting(Of, WaitReason),
     /// Requests of services with a load; none in a plan without such services.
     Load(Of, LoadFigure),
+    /// Queues of SQS; none in a plan without queues.
+    Queue(Of, QueueFigure),
     /// The time in each step of a start; none in a plan whose starts have no steps.
     Start(StartKind, StartFigure),
     /// The cost and the number of the plan's faults; none in a plan without faults.
@@ -44,7 +47,7 @@ pub enum Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Of {
-    /// All providers, entries or services of the plan together.
+    /// All providers, entries, services or queues of the plan together.
     All,
     /// The one with this index in the plan.
     One(usize),
@@ -108,6 +111,7 @@ impl Measure {
             Self::Capacity(..) => "capacity",
             Self::Tasks(..) | Self::TasksWaiting(..) => "tasks",
             Self::Service(..) | Self::ServiceWaiting(..) | Self::Load(..) => "service",
+            Self::Queue(..) => "queue",
             Self::Start(..) => "start",
             Self::Faults(_) => "faults",
             Self::Deployment(..) => "deployment",
@@ -125,6 +129,7 @@ impl Measure {
             Self::Service(_, figure) => figure.definition(),
             Self::TasksWaiting(_, reason) | Self::ServiceWaiting(_, reason) => reason.definition(),
             Self::Load(_, figure) => figure.definition(),
+            Self::Queue(_, figure) => figure.definition(),
             Self::Start(_, figure) => figure.definition(),
             Self::Faults(figure) => figure.definition(),
             Self::Deployment(_, figure) => figure.definition(),

@@ -19,6 +19,7 @@ mod levels;
 mod load;
 mod measure;
 mod names;
+mod queues;
 mod services;
 mod table;
 mod tasks;
@@ -31,6 +32,7 @@ pub use levels::{LevelOf, LevelPath, ProviderLevel, ServiceLevel, TasksLevel, le
 pub use load::LoadFigure;
 pub use measure::{CostOf, Measure, Of, StartKind};
 pub use names::Names;
+pub use queues::QueueFigure;
 pub use services::{ServiceFigure, StartFigure};
 pub use table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 pub use tasks::TaskFigure;

@@ -14,6 +14,8 @@ pub struct Names {
     pub services: Vec<String>,
     /// The indexes of services with a load.
     pub loads: Vec<usize>,
+    /// Queues.
+    pub queues: Vec<String>,
     /// True when the steps of a start take time (`delays: realistic`).
     pub starts: bool,
     /// True when calls of `RunTask` have a rate (`delays: realistic`).
@@ -51,6 +53,7 @@ impl Names {
             tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             loads: loads(plan),
+            queues: plan.queues.iter().map(|of| of.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
             throttles: plan.delays == Delays::Realistic,
             overlaps: (plan.tasks.iter())

@@ -1,10 +1,12 @@
 //! The metrics of one run as CloudWatch would have shown them (facts/ecs.md 248, 251, 252, 255).
 
 use super::cpu_credits;
+use super::metric_series::MetricSeries;
+use super::queue_minutes::QueueMinutes;
 use crate::cluster::{InstanceId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{LoadBalancerKind, Plan, Service, ServiceMetric};
-use crate::simulation::{CpuCreditAmounts, Fact, Requests, TargetChange, TaskFact};
+use crate::simulation::{CpuCreditAmounts, Fact, Messages, Requests, TargetChange, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -13,23 +15,6 @@ const MINUTE: u64 = 60 * SECOND;
 
 /// Lengths of metric periods.
 const PERIODS: [Span; 2] = [Span::seconds(60), Span::seconds(20)];
-
-/// A metric with its values in one run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MetricSeries {
-    /// Its namespace.
-    pub namespace: &'static str,
-    /// Its name.
-    pub name: &'static str,
-    /// Names and values of its dimensions.
-    pub dimensions: Vec<(&'static str, String)>,
-    /// The length of a period.
-    pub period: Span,
-    /// Its statistic.
-    pub statistic: &'static str,
-    /// The beginnings of the periods with a value that was published before the run ended, and the values.
-    pub values: Vec<(SimTime, f64)>,
-}
 
 /// Reads the facts of one run.
 #[derive(Clone, Debug)]
@@ -41,6 +26,8 @@ pub struct CloudWatchReader<'p> {
     targets: Vec<BTreeMap<u64, Option<bool>>>,
     /// By service: the number of healthy and of unhealthy targets at the end of each minute.
     hosts: Vec<Vec<[u32; 2]>>,
+    /// By queue: its messages.
+    queues: Vec<QueueMinutes>,
     /// The minutes whose ends have passed.
     minutes: u64,
     /// By capacity provider: the reservation in per cent, by minute.
@@ -58,6 +45,7 @@ impl<'p> CloudWatchReader<'p> {
             requests: vec![Vec::new(); services],
             targets: vec![BTreeMap::new(); services],
             hosts: vec![Vec::new(); services],
+            queues: vec![QueueMinutes::default(); plan.queues.len()],
             minutes: 0,
             reservations: vec![BTreeMap::new(); plan.cluster.providers.len()],
             credits: BTreeMap::new(),
@@ -96,6 +84,22 @@ impl<'p> CloudWatchReader<'p> {
         }
     }
 
+    /// What passed of the messages of a queue, and the CPU of the service that works on it.
+    fn messages(&mut self, now: SimTime, queue: usize, passed: &Messages) {
+        self.queues[queue].add(now, passed);
+        let works = |service: &Service| service.worker.as_ref().is_some_and(|of| of.queue == queue);
+        let service = self.plan.services.iter().position(works);
+        if let Some(service) = service.filter(|_| passed.cpu_reserved > 0) {
+            let cpu = Requests {
+                span: passed.span,
+                cpu_used: passed.cpu_used,
+                cpu_reserved: passed.cpu_reserved,
+                ..Requests::default()
+            };
+            self.spread(now, service, &cpu);
+        }
+    }
+
     fn target(&mut self, of: &TaskFact, change: TargetChange) {
         let WorkId::Service(service) = of.work else {
             return;
@@ -117,6 +121,8 @@ impl<'p> CloudWatchReader<'p> {
             all.extend(self.of_service(number, service));
             all.extend(self.of_targets(number, service));
         }
+        let queues = self.plan.queues.iter().zip(&self.queues);
+        queues.for_each(|(queue, of)| all.extend(of.series(&queue.name)));
         all.extend(self.of_providers());
         all.extend(self.of_instances());
         let assumed = &self.plan.assumptions;
@@ -281,6 +287,7 @@ impl Reader<Fact> for CloudWatchReader<'_> {
         self.advance(now);
         match fact {
             Fact::Requests(service, passed) => self.spread(now, service.index(), passed),
+            Fact::Messages(queue, passed) => self.messages(now, *queue, passed),
             Fact::Target(of, change) => self.target(of, *change),
             Fact::CpuCredits(of, amounts) => {
                 let of = self.credits.entry(of.instance).or_default();

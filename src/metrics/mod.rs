@@ -15,8 +15,11 @@ mod interruptions;
 mod level_names;
 mod levels;
 mod losses;
+mod messages;
+mod metric_series;
 mod observed_service;
 mod present;
+mod queue_minutes;
 mod requests;
 mod reservations;
 mod rollout_story;
@@ -27,13 +30,14 @@ mod spread;
 mod starts;
 mod stops;
 mod story;
+mod story_amounts;
 mod story_levels;
 mod time_at_level;
 mod timeline;
 mod waiting;
 mod work;
 
-pub use cloudwatch::{CloudWatchReader, MetricSeries};
+pub use cloudwatch::CloudWatchReader;
 pub use deployments::{Deployments, Rollouts};
 pub use expected::{Checks, Found};
 pub use instances::{Instances, ProviderInstances};
@@ -41,6 +45,8 @@ pub use interruptions::Interruptions;
 pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 pub use levels::Level;
 pub use losses::Losses;
+pub use messages::{QueueWork, Queues};
+pub use metric_series::MetricSeries;
 pub use present::Present;
 pub use requests::{LoadedServices, ServiceRequests};
 pub use reservations::MetricPoint;
@@ -72,6 +78,8 @@ pub struct Observed {
     pub services: Services,
     /// Requests of services with a load.
     pub requests: LoadedServices,
+    /// Messages of queues.
+    pub queues: Queues,
     /// The parts of start-up times.
     pub starts: Starts,
     /// Deployments.
@@ -105,6 +113,7 @@ impl Observed {
             work: Work::new(plan.tasks.len(), origin),
             services,
             requests: LoadedServices::new(plan, origin),
+            queues: Queues::new(plan, origin),
             starts: Starts::new(origin),
             deployments: Deployments::new(plan, origin),
             instances: Instances::new(plan, origin),
@@ -160,6 +169,7 @@ impl Reader<Fact> for Observed {
         self.work.read(now, fact);
         self.services.read(now, fact);
         self.requests.read(now, fact);
+        self.queues.read(now, fact);
         self.deployments.read(now, fact, &mut self.services);
         self.starts.read(fact);
         self.instances.read(now, fact);

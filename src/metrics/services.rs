@@ -244,6 +244,7 @@ mod tests {
             predictive_scaling: Vec::new(),
             high_resolution: Vec::new(),
             load: None,
+            worker: None,
             targets: None,
             revisions: Vec::new(),
         }

@@ -5,13 +5,12 @@
 use super::interruptions::{Interruptions, interrupted, joined};
 use super::reservations::{MetricPoint, Reservations};
 use super::rollout_story::{RolloutStories, RolloutStory};
+use super::story_amounts::{of_messages, of_requests};
 use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
 use crate::policy::services::within_capacity;
-use crate::simulation::{
-    Fact, InstanceEnd, Requests, Scaled, ScalingReason, ServiceEvent, StopReason,
-};
+use crate::simulation::{Fact, InstanceEnd, Scaled, ScalingReason, ServiceEvent, StopReason};
 use crate::units::{SECOND, SimTime, Span};
 
 /// The largest number of cells. Their width doubles until this number covers the run.
@@ -148,20 +147,6 @@ impl StoryReader {
             }
             _ => {}
         }
-    }
-
-    /// Adds what passed of the requests of a service.
-    fn requests(&mut self, passed: &Requests) {
-        let amounts = [
-            (StoryLevel::RequestsOffered, passed.offered),
-            (StoryLevel::RequestsServed, passed.served),
-            (StoryLevel::RequestsLost, passed.lost() + passed.errors),
-            (StoryLevel::CpuUsed, passed.cpu_used),
-            (StoryLevel::CpuReserved, passed.cpu_reserved),
-            (StoryLevel::ServedP50, passed.served_p50),
-            (StoryLevel::ServedP99, passed.served_p99),
-        ];
-        self.spread(passed.span, &amounts);
     }
 
     /// Adds amounts that passed evenly in the time up to now. Its length is `span`; it lies within the
@@ -338,7 +323,8 @@ impl Reader<Fact> for StoryReader {
                 }
             }
             Fact::CapacityMeasured { .. } => self.reservations.read(now, fact),
-            Fact::Requests(_, passed) => self.requests(passed),
+            Fact::Requests(_, passed) => self.spread(passed.span, &of_requests(passed)),
+            Fact::Messages(_, passed) => self.spread(passed.span, &of_messages(passed)),
             Fact::GroupScaled {
                 provider,
                 from,
@@ -359,6 +345,7 @@ impl Reader<Fact> for StoryReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulation::Requests;
 
     fn reader(warm_up: Span) -> StoryReader {
         let mut plan = Plan {

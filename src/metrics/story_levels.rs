@@ -41,17 +41,27 @@ pub enum StoryLevel {
     RequestsServed,
     /// Requests that are refused or given up, in millionths per second.
     RequestsLost,
-    /// CPU that tasks of services with a load use, in 1/128,000 vCPU.
+    /// CPU that tasks of services with a load or a queue use, in 1/128,000 vCPU.
     CpuUsed,
-    /// CPU that RUNNING tasks of services with a load reserve, in 1/128,000 vCPU.
+    /// CPU that RUNNING tasks of services with a load or a queue reserve, in 1/128,000 vCPU.
     CpuReserved,
     /// The median response time in µs × requests served, in 10⁻¹² per µs.
     ServedP50,
     /// The same for the 99th percentile.
     ServedP99,
+    /// Messages that are sent to queues, in millionths per second.
+    MessagesSent,
+    /// Messages that tasks process, in millionths per second.
+    MessagesProcessed,
+    /// Messages that become too old or move to a dead-letter queue, in millionths per second.
+    MessagesLost,
+    /// Visible messages, in 10⁻¹².
+    MessagesVisible,
+    /// Messages in flight, in 10⁻¹².
+    MessagesInFlight,
 }
 
-pub(super) const LEVELS: usize = 18;
+pub(super) const LEVELS: usize = 23;
 
 impl StoryLevel {
     /// Every level.
@@ -74,11 +84,33 @@ impl StoryLevel {
         Self::CpuReserved,
         Self::ServedP50,
         Self::ServedP99,
+        Self::MessagesSent,
+        Self::MessagesProcessed,
+        Self::MessagesLost,
+        Self::MessagesVisible,
+        Self::MessagesInFlight,
     ];
 
-    /// True for a level of services with a load.
+    /// True for a level that only services with a load have.
     pub const fn is_of_requests(self) -> bool {
-        self as usize >= Self::RequestsOffered as usize
+        matches!(
+            self,
+            Self::RequestsOffered
+                | Self::RequestsServed
+                | Self::RequestsLost
+                | Self::ServedP50
+                | Self::ServedP99
+        )
+    }
+
+    /// True for a level of the CPU that tasks use.
+    pub const fn is_of_cpu(self) -> bool {
+        matches!(self, Self::CpuUsed | Self::CpuReserved)
+    }
+
+    /// True for a level of queues.
+    pub const fn is_of_messages(self) -> bool {
+        self as usize >= Self::MessagesSent as usize
     }
 }
 

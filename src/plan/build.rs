@@ -305,6 +305,7 @@ impl Service {
             predictive_scaling: Vec::new(),
             high_resolution: Vec::new(),
             load: None,
+            worker: None,
             targets: None,
             revisions: Vec::new(),
         }

@@ -109,6 +109,8 @@ kinds! {
         "Not in this file: what has passed of the requests of a service";
     CpuCredits, "CpuCredits", Instance,
         "Not in this file: the CPU credits of a burstable instance, every five minutes";
+    QueueMessages, "QueueMessages", Service,
+        "Not in this file: what has passed of the messages of a queue";
     ServiceRebalancingStarted, "ServiceRebalancingStarted", Service,
         "A service that is not even over its zones starts tasks in the zone with the fewest";
     ServiceRebalancingFinished, "ServiceRebalancingFinished", Service,

@@ -3,7 +3,7 @@
 
 use super::TaskRates;
 use super::cluster::REFERENCE_SPEED;
-use super::rates::{LoadShape, Moment, next_minute};
+use super::rates::{LoadShape, Moment, random_shapes, sum_at, sum_constant_until, sum_highest};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Decimal, Memory, SimTime, Span};
 
@@ -132,26 +132,24 @@ impl Load {
 
     /// The shapes whose values are drawn, in the order in which [`at`](Self::at) takes their values.
     pub fn random(&self) -> Vec<&LoadShape> {
-        self.rates.iter().flat_map(LoadShape::random).collect()
+        random_shapes(&self.rates)
     }
 
     /// Requests per second at a time, without noise. `drawn` gives the present values of the random
     /// shapes.
     pub fn at(&self, moment: &Moment, drawn: &mut dyn Iterator<Item = f64>) -> f64 {
-        self.rates.iter().map(|shape| shape.at(moment, drawn)).sum()
+        sum_at(&self.rates, moment, drawn)
     }
 
     /// A bound of the requests per second until `end`, without noise.
     pub fn highest(&self, end: SimTime) -> f64 {
-        self.rates.iter().map(|shape| shape.highest(end)).sum()
+        sum_highest(&self.rates, end)
     }
 
     /// The time up to which the rate is taken as constant from `moment` on, but for random shapes;
     /// `None`: to the end of the run.
     pub fn constant_until(&self, moment: &Moment) -> Option<SimTime> {
-        let ends = self.rates.iter().filter_map(|shape| shape.next(moment));
-        let noise = (self.noise != 0.0).then(|| next_minute(moment.at));
-        ends.chain(noise).min()
+        sum_constant_until(&self.rates, self.noise, moment)
     }
 
     /// How fast a task works on its requests that has this CPU for them, on processors of this speed.

@@ -58,11 +58,13 @@ mod image;
 mod load;
 mod load_balancer;
 mod managed_instances;
+mod metric_math;
 mod month;
 mod placement;
 mod predictive_scaling;
 mod prices;
 pub mod problem;
+mod queue;
 mod rates;
 mod schedule;
 mod service;
@@ -122,13 +124,16 @@ pub use load_balancer::{
     TargetHealthCheck,
 };
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
+pub use metric_math::{MathMetric, MathOperator, MathStep, MetricMath};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use predictive_scaling::{PredictiveMetric, PredictiveScaling};
 pub use prices::{ExtraLine, Prices};
+pub use queue::{Queue, Redrive, Worker};
 pub use rates::{
     DailyShape, Dates, FlashCrowd, Growth, Holidays, LoadShape, LoadTrace, MarkovModulated,
-    MarkovState, Moment, Occurring, OnHoliday, Ramp, RandomWalk, WeeklyShape,
+    MarkovState, Moment, Occurring, OnHoliday, Ramp, RandomWalk, WeeklyShape, random_shapes,
+    sum_at, sum_constant_until, sum_highest,
 };
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};

@@ -3,7 +3,7 @@
 use super::{
     BadRelease, Containers, Demand, DeploymentRules, Field, Load, MetricPeriod, PlacementRule,
     PredictiveScaling, Schedule, ServiceMetric, ServiceRevision, ServiceTargets, SpreadField,
-    StepScaling, Strategy, Target, TargetTracking,
+    StepScaling, Strategy, Target, TargetTracking, Worker,
 };
 use crate::units::Span;
 
@@ -54,6 +54,8 @@ pub struct Service {
     pub high_resolution: Vec<ServiceMetric>,
     /// The requests that it serves; `None`: it has no load.
     pub load: Option<Load>,
+    /// How its tasks take messages from a queue; `None`: they take none. A service has no load then.
+    pub worker: Option<Worker>,
     /// The target group that its tasks are registered with; `None`: it has no load balancer.
     pub targets: Option<ServiceTargets>,
     /// The revisions that deployments of the plan move it to, in the order of `deployments`; see

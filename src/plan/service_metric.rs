@@ -13,15 +13,35 @@ pub enum ServiceMetric {
     RequestCount,
     /// `RequestCountPerTarget`: requests of a period for each healthy target.
     RequestCountPerTarget,
+    /// `ApproximateNumberOfMessagesVisible` of the queue of the service (facts/platform.md 12.8).
+    MessagesVisible,
+    /// `ApproximateNumberOfMessagesNotVisible` of the queue of the service: messages in flight.
+    MessagesNotVisible,
+    /// `ApproximateAgeOfOldestMessage` of the queue of the service, in seconds.
+    AgeOfOldestMessage,
+    /// `NumberOfMessagesSent` to the queue of the service in a period.
+    MessagesSent,
+    /// `NumberOfMessagesReceived` from the queue of the service in a period.
+    MessagesReceived,
+    /// `NumberOfMessagesDeleted` from the queue of the service in a period.
+    MessagesDeleted,
+    /// An expression over metrics: `customizedMetricSpecification` of a target tracking policy.
+    Customized,
 }
 
 impl ServiceMetric {
-    /// All metrics.
-    pub const ALL: [Self; 4] = [
+    /// All metrics with a name in CloudWatch.
+    pub const ALL: [Self; 10] = [
         Self::CpuUtilization,
         Self::MemoryUtilization,
         Self::RequestCount,
         Self::RequestCountPerTarget,
+        Self::MessagesVisible,
+        Self::MessagesNotVisible,
+        Self::AgeOfOldestMessage,
+        Self::MessagesSent,
+        Self::MessagesReceived,
+        Self::MessagesDeleted,
     ];
 
     /// Its name in CloudWatch.
@@ -31,6 +51,13 @@ impl ServiceMetric {
             Self::MemoryUtilization => "MemoryUtilization",
             Self::RequestCount => "RequestCount",
             Self::RequestCountPerTarget => "RequestCountPerTarget",
+            Self::MessagesVisible => "ApproximateNumberOfMessagesVisible",
+            Self::MessagesNotVisible => "ApproximateNumberOfMessagesNotVisible",
+            Self::AgeOfOldestMessage => "ApproximateAgeOfOldestMessage",
+            Self::MessagesSent => "NumberOfMessagesSent",
+            Self::MessagesReceived => "NumberOfMessagesReceived",
+            Self::MessagesDeleted => "NumberOfMessagesDeleted",
+            Self::Customized => "the customized metric",
         }
     }
 
@@ -39,7 +66,35 @@ impl ServiceMetric {
         match self {
             Self::CpuUtilization | Self::MemoryUtilization => " %",
             Self::RequestCount | Self::RequestCountPerTarget => " requests a minute",
+            Self::MessagesVisible | Self::MessagesNotVisible => " messages",
+            Self::AgeOfOldestMessage => " s",
+            Self::MessagesSent | Self::MessagesReceived | Self::MessagesDeleted => {
+                " messages a minute"
+            }
+            Self::Customized => "",
         }
+    }
+
+    /// The namespace of CloudWatch that has it.
+    pub const fn namespace(self) -> &'static str {
+        match self {
+            Self::CpuUtilization | Self::MemoryUtilization => "AWS/ECS",
+            Self::RequestCount | Self::RequestCountPerTarget => "AWS/ApplicationELB",
+            _ => "AWS/SQS",
+        }
+    }
+
+    /// True for a metric of the queue of a service.
+    pub const fn is_of_queue(self) -> bool {
+        matches!(
+            self,
+            Self::MessagesVisible
+                | Self::MessagesNotVisible
+                | Self::AgeOfOldestMessage
+                | Self::MessagesSent
+                | Self::MessagesReceived
+                | Self::MessagesDeleted
+        )
     }
 
     /// True for a metric of a target group.

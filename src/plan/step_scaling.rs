@@ -1,6 +1,6 @@
 //! Step scaling policies of Application Auto Scaling (facts/ecs.md 185 to 188).
 
-use super::{ComparisonOperator, MetricPeriod, ServiceMetric, TreatMissingData};
+use super::{ComparisonOperator, MetricMath, MetricPeriod, ServiceMetric, TreatMissingData};
 use crate::policy::services::{Adjustment, StepAdjustment};
 use crate::units::Span;
 
@@ -21,10 +21,12 @@ pub struct StepScaling {
 }
 
 /// The alarm of CloudWatch that invokes a step scaling policy, on a metric of the policy's service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyAlarm {
     /// The metric.
     pub metric: ServiceMetric,
+    /// The expression of [`ServiceMetric::Customized`]; `None` for any other metric.
+    pub math: Option<MetricMath>,
     /// The period of the metric.
     pub period: MetricPeriod,
     /// Which values breach.

@@ -1,6 +1,6 @@
 //! Target tracking policies of Application Auto Scaling (facts/ecs.md 173 to 184).
 
-use super::{MetricPeriod, ServiceMetric};
+use super::{MetricMath, MetricPeriod, ServiceMetric};
 use crate::units::Span;
 
 /// A target tracking policy: it keeps a metric of a service near a target by setting the desired count.
@@ -10,6 +10,8 @@ pub struct TargetTracking {
     pub name: String,
     /// The metric.
     pub metric: ScalingMetric,
+    /// The expression of [`ScalingMetric::Customized`]; `None` for any other metric.
+    pub math: Option<MetricMath>,
     /// `targetValue`, in millionths of the metric's unit; above zero.
     pub target: u64,
     /// `scaleOutCooldown`: after a scale-out the need is counted from the tasks that ran before it, for
@@ -34,10 +36,12 @@ pub enum ScalingMetric {
     ServiceAverageMemoryUtilizationHighResolution,
     /// `ALBRequestCountPerTarget`: requests of a minute for each healthy target.
     AlbRequestCountPerTarget,
+    /// `CustomizedMetricSpecification`: an expression over metrics of the service and of its queue.
+    Customized,
 }
 
 impl ScalingMetric {
-    /// All metrics.
+    /// All predefined metrics.
     pub const ALL: [Self; 5] = [
         Self::ServiceAverageCpuUtilization,
         Self::ServiceAverageCpuUtilizationHighResolution,
@@ -58,6 +62,7 @@ impl ScalingMetric {
                 "ECSServiceAverageMemoryUtilizationHighResolution"
             }
             Self::AlbRequestCountPerTarget => "ALBRequestCountPerTarget",
+            Self::Customized => "customizedMetricSpecification",
         }
     }
 
@@ -71,6 +76,7 @@ impl ScalingMetric {
                 ServiceMetric::MemoryUtilization
             }
             Self::AlbRequestCountPerTarget => ServiceMetric::RequestCountPerTarget,
+            Self::Customized => ServiceMetric::Customized,
         }
     }
 
@@ -81,7 +87,8 @@ impl ScalingMetric {
             | Self::ServiceAverageMemoryUtilizationHighResolution => MetricPeriod::TwentySeconds,
             Self::ServiceAverageCpuUtilization
             | Self::ServiceAverageMemoryUtilization
-            | Self::AlbRequestCountPerTarget => MetricPeriod::Minute,
+            | Self::AlbRequestCountPerTarget
+            | Self::Customized => MetricPeriod::Minute,
         }
     }
 }

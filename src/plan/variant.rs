@@ -3,7 +3,7 @@
 use super::{
     Action, Assumptions, Capacity, Cluster, Container, Containers, Count, Deployment, Fault,
     FaultKind, Image, LaunchFailures, LoadBalancer, MetricAlarm, Occurrence, OnNoCapacity,
-    PlacementRule, Prices, QueueOrder, Registry, Schedule, Service, ServiceCall, SpotMarket,
+    PlacementRule, Prices, Queue, QueueOrder, Registry, Schedule, Service, ServiceCall, SpotMarket,
     Target, TargetGroup, TaskEntry, TaskRevision, Unbilled,
 };
 use crate::cluster::{EntryId, PerWork, RevisionId, ServiceId, WorkId};
@@ -44,6 +44,8 @@ pub struct Plan {
     pub load_balancers: Vec<LoadBalancer>,
     /// The target groups of all load balancers.
     pub target_groups: Vec<TargetGroup>,
+    /// Queues of SQS, in the order of the file.
+    pub queues: Vec<Queue>,
     /// Every image in use.
     pub images: Vec<Image>,
     /// Every registry in use.
@@ -115,7 +117,8 @@ impl Plan {
         }) && self.services.iter().all(|service| {
             service.is_certain()
                 && (self.is_on_fargate(&service.target) || !service.placement.is_random())
-        }) && self.delays != Delays::Realistic
+        }) && self.queues.iter().all(Queue::is_certain)
+            && self.delays != Delays::Realistic
             && self.faults.is_empty()
             && !self.has_spot()
             && self
@@ -412,6 +415,7 @@ impl Default for Plan {
             calls: Vec::new(),
             load_balancers: Vec::new(),
             target_groups: Vec::new(),
+            queues: Vec::new(),
             images: Vec::new(),
             registries: Vec::new(),
             spot: SpotMarket::default(),

@@ -92,6 +92,7 @@ impl PriceBook {
                 Purchase::Spot => Some(self.fargate(on)?.spot?.gb_hour),
             },
             Item::FargateStorage(on) => self.fargate(on)?.storage_gb_hour,
+            Item::QueueRequests => self.services.sqs_million_requests,
             // No meter counts these: they are priced by `extra`.
             Item::Extra(_) => None,
         }

@@ -172,14 +172,14 @@ fn table(text: &mut String, first: &str, of: &[Column]) {
 fn figure_paths(text: &mut String) {
     text.push_str(
         "\n## Figures\n\nThe paths of `summary.json`, `runs.csv` and `expect:`. `<provider>` is a \
-         capacity provider, `<entry>` an entry of `tasks`, `<service>` a service, `<deployment>` an entry of `deployments`; `all` in its place \
-         is all of them together. Figures of services, starts, faults and deployments exist in a plan that has \
+         capacity provider, `<entry>` an entry of `tasks`, `<service>` a service, `<queue>` a queue, `<deployment>` an entry of `deployments`; `all` in its place \
+         is all of them together. Figures of services, queues, starts, faults and deployments exist in a plan that has \
          them. A path that ends in `.pooled` is over the tasks of all seeds together, every other \
          one is the mean over seeds of one value per run. Shares are between 0 and 1.\n\n\
          | Path | Unit | Better | Meaning |\n|---|---|---|---|\n",
     );
     for figure in figures::all(&placeholders()) {
-        if ["capacity", "tasks", "service", "deployment"].contains(&figure.measure.kind())
+        if ["capacity", "tasks", "service", "queue", "deployment"].contains(&figure.measure.kind())
             && figure.name == "all"
         {
             continue;
@@ -225,6 +225,7 @@ fn placeholders() -> Names {
         tasks: vec!["<entry>".into()],
         services: vec!["<service>".into()],
         loads: vec![0],
+        queues: vec!["<queue>".into()],
         starts: true,
         throttles: true,
         overlaps: true,

@@ -27,6 +27,8 @@ pub struct Played {
     pub bill: Bill,
     /// The response times of requests, by service; `None` without a load.
     pub responses: Vec<Option<ResponseTimes>>,
+    /// The waits of messages in the reported time, by queue.
+    pub message_waits: Vec<ResponseTimes>,
     /// The end of the run, counted from time zero, which is before the warm-up.
     pub end: SimTime,
     /// What the run has shown of each expectation; empty where none asks for it.
@@ -140,6 +142,7 @@ fn played(plan: &Plan, observed: Observed, outcome: Outcome) -> Result<Played, R
         usage: outcome.usage,
         bill,
         responses: outcome.responses,
+        message_waits: outcome.message_waits,
         end: outcome.end,
         found: Vec::new(),
     })

@@ -4,6 +4,7 @@ mod capacity;
 mod deployments;
 mod load;
 mod money;
+mod queues;
 mod responses;
 mod services;
 mod tasks;
@@ -71,6 +72,7 @@ impl Run<'_> {
                 mean.filter(|_| has_count)
             }
             Measure::Load(of, figure) => self.load(of, figure),
+            Measure::Queue(of, figure) => self.queue(of, figure),
             Measure::Start(kind, figure) => self.start(kind, figure),
             Measure::Faults(figure) => match figure {
                 FaultFigure::Cost => self.more_than(self.twins.without_faults),

@@ -41,6 +41,7 @@ mod never;
 mod placing;
 mod platform_faults;
 mod providers;
+mod queues;
 mod rates;
 mod realistic_faults;
 mod recognised;
@@ -137,6 +138,7 @@ impl Catalog for Small {
             gp3_gb_month: Some(Usd::nanos(80_000_000)),
             application_load_balancer: Some(balancer),
             network_load_balancer: Some(balancer),
+            sqs_million_requests: Some(Usd::nanos(400_000_000)),
         })
     }
     fn priced_regions(&self) -> Vec<&'static str> {

@@ -191,6 +191,11 @@ pub enum Event {
     Cpu(CpuEvent),
     /// Services that call or are called have changed.
     CallsChanged,
+    /// The rate of the messages of a queue changes, or a minute is over.
+    QueueDue {
+        /// The index of the queue in the plan.
+        queue: u32,
+    },
     /// An hour is over: the capacity units of load balancers are billed.
     CapacityUnitsDue,
     /// A bad release fails from now on.
@@ -252,6 +257,7 @@ impl Scheduled for Event {
             | Self::FargateLaunchDue { .. }
             | Self::LoadChanges { .. }
             | Self::Cpu(CpuEvent::CreditsSpent { .. })
+            | Self::QueueDue { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
             Self::TaskStepDue { .. } | Self::ContainerDue { .. } | Self::TargetDue { .. } => {

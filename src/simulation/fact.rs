@@ -1,6 +1,7 @@
 //! Everything that observers can read about a run.
 
 use super::amounts::{CpuCreditAmounts, Requests};
+use super::messages::Messages;
 use super::round::Round;
 use super::scaling::{PolicyLook, Scaled};
 use super::task_changes::{PassingStatus, TargetChange};
@@ -138,23 +139,23 @@ pub enum Fact {
     WorkWaits(WorkId, Obstacle),
     /// Something happened to a service.
     Service(ServiceId, ServiceEvent),
-    /// The scheduler has looked at a service: what it saw, and what it decided. Reported only to
-    /// readers that want details ([`Reader::wants_details`](crate::engine::Reader::wants_details)).
+    /// The scheduler has looked at a service: what it saw, and what it decided. Reported only to readers that
+    /// want details ([`Reader::wants_details`](crate::engine::Reader::wants_details)).
     ServiceRound(ServiceId, Round),
     /// The alarms of a scaling policy of a service have seen a value: what the policy saw, and what came of
     /// it. Reported only to readers that want details.
     PolicyEvaluated(ServiceId, PolicyLook),
     /// What has passed of the requests of a service with a load since the last report.
     Requests(ServiceId, Requests),
-    /// What has passed of the CPU credits of an instance since the last report, which comes every five
-    /// minutes.
+    /// What has passed of the CPU credits of an instance since the last report, every five minutes.
     CpuCredits(InstanceFact, CpuCreditAmounts),
+    /// What has passed of the messages of a queue, by its index in the plan, since the last report.
+    Messages(usize, Messages),
     /// Something happened to a deployment of a service.
     Deployment(ServiceId, DeploymentFact),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
-    /// running (facts/ecs.md 135). While the metric stays the same it is reported each minute only
-    /// to readers that want repeated facts
-    /// ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
+    /// running (facts/ecs.md 135). While the metric stays the same it is reported each minute only to readers
+    /// that want repeated facts ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
     CapacityMeasured {
         /// The provider.
         provider: ProviderId,

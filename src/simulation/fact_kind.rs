@@ -57,6 +57,7 @@ impl Fact {
             Self::PolicyEvaluated(..) => K::PolicyEvaluated,
             Self::Requests(..) => K::ServiceRequests,
             Self::CpuCredits(..) => K::CpuCredits,
+            Self::Messages(..) => K::QueueMessages,
             Self::WorkWaits(..) => K::WorkWaits,
             Self::Service(_, event) => event.kind(),
             Self::Deployment(_, of) => of.event.kind(),

@@ -35,6 +35,7 @@ mod fact_subject;
 mod faults;
 mod life;
 mod limits;
+mod messages;
 mod notice;
 mod pass;
 mod platform;
@@ -57,6 +58,7 @@ pub use fact::{
     ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};
+pub use messages::Messages;
 pub use platform::BILLED_AT_LEAST;
 pub use play::{Outcome, Policies, run, run_for, run_watched};
 pub use response_times::ResponseTimes;

@@ -46,6 +46,8 @@ pub struct Outcome {
     pub unfinished: u64,
     /// The response times of requests in the reported time, by service; `None` without a load.
     pub responses: Vec<Option<ResponseTimes>>,
+    /// The times from sending messages to their first receipt in the reported time, by queue.
+    pub message_waits: Vec<ResponseTimes>,
 }
 
 /// Plays a plan with a seed to its end.
@@ -155,6 +157,7 @@ impl World<'_> {
             too_long: false,
             unfinished,
             responses: self.traffic.response_times(),
+            message_waits: self.traffic.message_waits(),
         }
     }
 }

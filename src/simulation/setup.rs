@@ -11,7 +11,7 @@ use super::pass::Placing;
 use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
 use super::play::Policies;
-use super::traffic::{Traffic, capacity_units, cpu, requests};
+use super::traffic::{Traffic, capacity_units, cpu, queues, requests};
 use super::world::World;
 use crate::cluster::{
     Cluster, GroupId, Known, MemberOf, PoolId, PoolSpec, ProviderId, Query, Requirement,
@@ -169,6 +169,7 @@ impl<'p> World<'p> {
         services::begin(&mut self.ecs, plan, agenda);
         deployments::begin(&self.ecs, plan, agenda, reader);
         requests::begin(&self.traffic, SimTime::ZERO + plan.warm_up, agenda);
+        queues::begin(&self.traffic, agenda);
         capacity_units::begin(&mut self.lives, agenda);
         cpu::begin(&self.lives, agenda);
         alarms::begin(plan, agenda);

@@ -12,7 +12,7 @@ use super::life::{Lives, connection, fargate, hosts, runs, steps, targets, tasks
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{groups, spot};
-use super::traffic::{Traffic, calls, capacity_units, cpu, requests};
+use super::traffic::{Traffic, calls, capacity_units, cpu, queues, requests};
 use crate::cluster::ProviderId;
 use crate::engine::{Model, Reader};
 
@@ -299,6 +299,7 @@ impl World<'_> {
             Event::DeploymentDue { .. }
             | Event::RebalanceDue { .. }
             | Event::LoadChanges { .. }
+            | Event::QueueDue { .. }
             | Event::PredictionDue { .. }
             | Event::CapacityUnitsDue
             | Event::Cpu(_)
@@ -334,6 +335,7 @@ impl World<'_> {
             Event::LoadChanges { service } => {
                 requests::load_changes(traffic, ctx, service);
             }
+            Event::QueueDue { queue } => queues::due(traffic, lives, ctx, queue),
             Event::CapacityUnitsDue => capacity_units::due(traffic, lives, ctx),
             Event::Cpu(event) => cpu::due(traffic, lives, ctx, event),
             Event::CallsChanged => calls::settle(traffic, ctx),

@@ -66,6 +66,7 @@ pub(super) fn fargate(purchase: Purchase, unit: PricingUnit, architecture: Archi
         | PricingUnit::GbMonths
         | PricingUnit::Hours
         | PricingUnit::CapacityUnitHours
+        | PricingUnit::MillionRequests
         | PricingUnit::Months => ("memory", "GB-Hours"),
     };
     let (before, spot) = match purchase {
@@ -82,5 +83,16 @@ pub(super) fn fargate(purchase: Purchase, unit: PricingUnit, architecture: Archi
         usage_type: format!("{before}Fargate-{arm}{priced_by}"),
         label: format!("Fargate {spot}{resource}, {}", architecture.name()),
         unit,
+    }
+}
+
+/// Calls of SQS's standard queues.
+pub(super) fn queue_requests() -> Terms {
+    Terms {
+        service: Service::Sqs,
+        purchase: Purchase::OnDemand,
+        usage_type: "Requests-Tier1".into(),
+        label: "requests of standard queues".into(),
+        unit: PricingUnit::MillionRequests,
     }
 }

@@ -1,7 +1,9 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
-use super::families::{fargate, instance, load_balancer, management_fee, surplus_cpu_credits};
+use super::families::{
+    fargate, instance, load_balancer, management_fee, queue_requests, surplus_cpu_credits,
+};
 use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
 use crate::catalog::{Architecture, BurstableFamily, LoadBalancerKind};
@@ -35,6 +37,8 @@ pub enum Item {
     LoadBalancer(LoadBalancerKind),
     /// Capacity units of load balancers of a type: 1/1,000,000 unit × µs.
     CapacityUnits(LoadBalancerKind),
+    /// Calls of SQS: 10⁻¹² calls.
+    QueueRequests,
     /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
     Extra(usize),
 }
@@ -72,6 +76,7 @@ impl Item {
             Self::CapacityUnits(on) => {
                 load_balancer("LCUUsage", PricingUnit::CapacityUnitHours, on)
             }
+            Self::QueueRequests => queue_requests(),
             Self::Extra(_) => Terms {
                 service: Service::Extra,
                 purchase: OnDemand,
@@ -141,6 +146,7 @@ mod tests {
             PricingUnit::GbMonths,
             PricingUnit::Hours,
             PricingUnit::CapacityUnitHours,
+            PricingUnit::MillionRequests,
             PricingUnit::Months,
         ] {
             let mut rest = unit.per_metered_unit();
@@ -150,7 +156,11 @@ mod tests {
                 }
             }
             assert_eq!(rest, 1, "{unit:?}");
-            assert_eq!(unit.per_pricing_unit(), 3_600 * unit.per_metered_unit());
+            let metered = match unit {
+                PricingUnit::MillionRequests => 1_000_000,
+                _ => 3_600,
+            };
+            assert_eq!(unit.per_pricing_unit(), metered * unit.per_metered_unit());
             assert_eq!(format!("{}s", unit.singular()), unit.name());
         }
     }

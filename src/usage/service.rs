@@ -19,6 +19,9 @@ pub enum Service {
     /// Load balancers.
     #[serde(rename = "ELB")]
     Elb,
+    /// Calls of queues.
+    #[serde(rename = "SQS")]
+    Sqs,
     /// Lines of the user's own.
     #[serde(rename = "extra")]
     Extra,
@@ -26,12 +29,13 @@ pub enum Service {
 
 impl Service {
     /// Every service, in the order of reports.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Ec2,
         Self::Ebs,
         Self::Fargate,
         Self::Ecs,
         Self::Elb,
+        Self::Sqs,
         Self::Extra,
     ];
 
@@ -46,7 +50,7 @@ impl Service {
         names
     };
 
-    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `ELB`, `extra`.
+    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `ELB`, `SQS`, `extra`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
@@ -54,15 +58,16 @@ impl Service {
             Self::Fargate => "Fargate",
             Self::Ecs => "ECS",
             Self::Elb => "ELB",
+            Self::Sqs => "SQS",
             Self::Extra => "extra",
         }
     }
 
     /// True when its usage types have the prefix of the region in us-east-1 too. EC2, EBS and ELB
-    /// have none there (facts/pricing.md 4).
+    /// have none there (facts/pricing.md 4), and SQS has none either.
     pub const fn has_prefix_in_us_east_1(self) -> bool {
         match self {
-            Self::Ec2 | Self::Ebs | Self::Elb => false,
+            Self::Ec2 | Self::Ebs | Self::Elb | Self::Sqs => false,
             // A line of the user's own has no usage type of AWS, hence no prefix at all.
             Self::Extra => false,
             Self::Fargate | Self::Ecs => true,

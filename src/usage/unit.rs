@@ -24,6 +24,9 @@ pub enum PricingUnit {
     /// Hours of one capacity unit of a load balancer.
     #[serde(rename = "LCU-hours")]
     CapacityUnitHours,
+    /// Millions of calls.
+    #[serde(rename = "million requests")]
+    MillionRequests,
     /// Months of something with a price per month, prorated by the hours of the month.
     #[serde(rename = "months")]
     Months,
@@ -39,6 +42,7 @@ impl PricingUnit {
             Self::GbMonths => "GB-months",
             Self::Hours => "hours",
             Self::CapacityUnitHours => "LCU-hours",
+            Self::MillionRequests => "million requests",
             Self::Months => "months",
         }
     }
@@ -52,6 +56,7 @@ impl PricingUnit {
             Self::GbMonths => "GB-mo",
             Self::Hours => "h",
             Self::CapacityUnitHours => "LCU-h",
+            Self::MillionRequests => "M req",
             Self::Months => "mo",
         }
     }
@@ -65,6 +70,7 @@ impl PricingUnit {
             Self::GbMonths => "GB-month",
             Self::Hours => "hour",
             Self::CapacityUnitHours => "LCU-hour",
+            Self::MillionRequests => "million request",
             Self::Months => "month",
         }
     }
@@ -76,6 +82,7 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-seconds",
             Self::GbHours | Self::GbMonths => "GB-seconds",
             Self::CapacityUnitHours => "LCU-seconds",
+            Self::MillionRequests => "requests",
             Self::Hours | Self::Months => "seconds",
         }
     }
@@ -87,11 +94,14 @@ impl PricingUnit {
         resource * seconds
     }
 
-    /// How many base units × µs the pricing unit has; for GB-months, a GB-hour;
+    /// How many base units × µs the pricing unit has, of calls 10⁻¹² calls; for GB-months, a GB-hour;
     /// for months, an hour.
     pub const fn per_pricing_unit(self) -> u128 {
-        let (resource, hours) = (self.base_units(), HOUR as u128);
-        resource * hours
+        let units = match self {
+            Self::MillionRequests => 1_000_000 * SECOND,
+            _ => HOUR,
+        };
+        self.base_units() * units as u128
     }
 
     /// True when quantities are prorated by the hours of the month they fall in.
@@ -102,6 +112,7 @@ impl PricingUnit {
             | Self::VcpuHours
             | Self::GbHours
             | Self::Hours
+            | Self::MillionRequests
             | Self::CapacityUnitHours => false,
         }
     }
@@ -110,7 +121,8 @@ impl PricingUnit {
     const fn base_units(self) -> u128 {
         match self {
             Self::InstanceHours | Self::Hours | Self::Months => 1,
-            Self::CapacityUnitHours => 1_000_000,
+            // A call has as many units as a capacity unit that is in use for a second.
+            Self::CapacityUnitHours | Self::MillionRequests => 1_000_000,
             Self::VcpuHours => Cpu::BASE_PER_VCPU as u128,
             Self::GbHours | Self::GbMonths => GIB as u128,
         }

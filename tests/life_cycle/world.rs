@@ -298,6 +298,7 @@ pub fn service(desired: u32) -> Service {
         predictive_scaling: Vec::new(),
         high_resolution: Vec::new(),
         load: None,
+        worker: None,
         targets: None,
         revisions: Vec::new(),
     }

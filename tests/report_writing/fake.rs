@@ -118,6 +118,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         tasks: (0..wanted.entries).map(|e| format!("jobs-{e}")).collect(),
         services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
         loads: Vec::new(),
+        queues: Vec::new(),
         starts: wanted.services > 0,
         throttles: false,
         overlaps: false,

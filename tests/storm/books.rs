@@ -32,6 +32,8 @@ pub struct Books {
     pub limits: Limits,
     /// The requests of each service with a load.
     pub requests: BTreeMap<usize, Requests>,
+    /// Visible messages and those in flight, by queue.
+    pub messages: BTreeMap<usize, (u128, u128)>,
     pub tasks: BTreeMap<(WorkId, u64), Where>,
     /// Every instance that has registered.
     pub instances: BTreeMap<usize, Host>,
@@ -163,6 +165,11 @@ impl Reader<Fact> for Books {
                     .or_default()
                     .add(passed);
             }
+            Fact::Messages(queue, passed) => {
+                let before = self.messages.entry(*queue).or_default();
+                assert!(passed.adds_up(*before), "messages are lost: {passed:?}");
+                *before = (passed.visible, passed.in_flight);
+            }
             _ => {}
         }
     }
@@ -175,6 +182,7 @@ pub fn play(plan: &Plan, seed: u64) -> (Books, simulation::Outcome) {
     let mut books = Books {
         limits: Limits::new(plan),
         requests: BTreeMap::new(),
+        messages: BTreeMap::new(),
         tasks: BTreeMap::new(),
         instances: BTreeMap::new(),
         away: BTreeSet::new(),

@@ -11,6 +11,7 @@ mod deployments;
 mod faults;
 mod limits;
 mod operators;
+mod queues;
 mod traffic;
 mod work;
 mod world;

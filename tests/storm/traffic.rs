@@ -159,6 +159,7 @@ fn policy(dice: &mut Dice, has_targets: bool) -> TargetTracking {
     TargetTracking {
         name: "policy".into(),
         metric,
+        math: None,
         target,
         scale_out_cooldown: Span::seconds(dice.of(&[0, 300])),
         scale_in_cooldown: Span::seconds(dice.of(&[0, 300])),

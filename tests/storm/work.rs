@@ -223,6 +223,7 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         predictive_scaling: Vec::new(),
         high_resolution: Vec::new(),
         load: None,
+        worker: None,
         targets: None,
         revisions: Vec::new(),
         target,

@@ -6,6 +6,7 @@ use crate::common::*;
 use crate::deployments::releases;
 use crate::faults::*;
 use crate::operators::actions;
+use crate::queues::queues;
 use crate::traffic::{loads, shifts};
 use crate::work::*;
 use ecsim::catalog::{
@@ -147,6 +148,7 @@ pub fn world(seed: u64) -> Plan {
     };
     plan.prices.services.application_load_balancer = Some(balancer);
     plan.prices.services.network_load_balancer = Some(balancer);
+    queues(dice, &mut plan);
     plan
 }
 

@@ -1,7 +1,8 @@
 //! Checks of the load of a service and of its scaling policies.
 
 use super::super::{
-    ClientRetries, Drawn, Load, MetricPeriod, Service, ServiceMetric, StepAdjustment,
+    ClientRetries, Drawn, Load, MathMetric, MetricMath, MetricPeriod, ScalingMetric, Service,
+    ServiceMetric, StepAdjustment,
 };
 use super::at::At;
 use super::{laws, shapes};
@@ -19,11 +20,15 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
     for (index, policy) in service.target_tracking.iter().enumerate() {
         let at = at.key("targetTracking").item(index);
         let metric = policy.metric;
-        check_metric(
-            service,
-            (metric.name(), metric.metric(), metric.period()),
-            &at,
-        );
+        if policy.math.is_some() != (metric == ScalingMetric::Customized) {
+            at.problem("an expression belongs to a customized metric");
+        }
+        let read = policy.math.iter().flat_map(MetricMath::metrics);
+        let read = read.filter_map(MathMetric::of_service);
+        let own = policy.math.is_none().then(|| metric.metric());
+        for of in read.chain(own) {
+            check_metric(service, (metric.name(), of, metric.period()), &at);
+        }
         if policy.target == 0 {
             at.key("targetValue").problem("the target must be above 0");
         }
@@ -31,11 +36,15 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
     for (index, policy) in service.step_scaling.iter().enumerate() {
         let at = at.key("stepScaling").item(index);
         let alarm = &policy.alarm;
-        check_metric(
-            service,
-            (alarm.metric.name(), alarm.metric, alarm.period),
-            &at,
-        );
+        if alarm.math.is_some() != (alarm.metric == ServiceMetric::Customized) {
+            at.problem("an expression belongs to a customized metric");
+        }
+        let read = alarm.math.iter().flat_map(MetricMath::metrics);
+        let read = read.filter_map(MathMetric::of_service);
+        let own = alarm.math.is_none().then_some(alarm.metric);
+        for of in read.chain(own) {
+            check_metric(service, (alarm.metric.name(), of, alarm.period), &at);
+        }
         if !(1..=alarm.evaluation_periods).contains(&alarm.datapoints_to_alarm) {
             at.key("alarm")
                 .problem("`datapointsToAlarm` is from 1 to `evaluationPeriods`");
@@ -66,8 +75,18 @@ fn check_metric(
     (name, metric, period): (&str, ServiceMetric, MetricPeriod),
     at: &At<'_>,
 ) {
-    if service.load.is_none() {
+    let works = service.worker.is_some();
+    if metric.is_of_queue() {
+        if !works {
+            at.problem(format!("`{name}` has no value without a queue"));
+        }
+        return;
+    }
+    if service.load.is_none() && !(works && metric == ServiceMetric::CpuUtilization) {
         at.problem(format!("`{name}` has no value without a load"));
+    }
+    if period == MetricPeriod::TwentySeconds && works {
+        at.problem("a service that works on a queue has no metrics of 20 seconds");
     }
     let has_memory = service.load.as_ref().is_none_or(Load::has_memory);
     if metric == ServiceMetric::MemoryUtilization && !has_memory {
@@ -158,7 +177,7 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
 }
 
 /// The law of CPU times has the mean of the load, up to the rounding to whole microseconds.
-fn check_law(law: &Distribution, mean: Span, at: &At<'_>) {
+pub(super) fn check_law(law: &Distribution, mean: Span, at: &At<'_>) {
     laws::law(law, at);
     let micros = mean.as_micros() as f64;
     let is_mean = |of_law: f64| (of_law * 1e6 - micros).abs() <= 1.0 + micros * 1e-6;

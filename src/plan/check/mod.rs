@@ -14,6 +14,7 @@ mod deployments;
 mod faults;
 mod laws;
 mod load;
+mod queues;
 pub mod rules;
 pub mod shapes;
 mod targets;

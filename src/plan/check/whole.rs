@@ -1,7 +1,9 @@
 //! The check of a whole plan and of a whole study.
 
 use super::at::At;
-use super::{actions, calls, capacity, containers, deployments, faults, rules, targets, work};
+use super::{
+    actions, calls, capacity, containers, deployments, faults, queues, rules, targets, work,
+};
 use crate::plan::problem::{Problem, Problems};
 use crate::plan::{Cluster, ExtraLine, Interruptions, Plan, Study, Until};
 use crate::units::{Span, Usd};
@@ -80,6 +82,7 @@ fn check(plan: &Plan, at: &At<'_>) {
     work::names(plan, at);
     targets::groups(plan, at);
     calls::check(plan, &at.key("serviceCalls"));
+    queues::queues(plan, at);
     for entry in &plan.tasks {
         let at = at.key("tasks").key(&entry.name);
         work::entry(plan, entry, &at, has_sound_cluster);

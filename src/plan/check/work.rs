@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::at::At;
 use super::capacity::{is_fargate, name_in_figures, types_of};
-use super::{arrivals, containers, laws, load, rules, targets};
+use super::{arrivals, containers, laws, load, queues, rules, targets};
 use crate::catalog;
 use crate::cluster::NetworkMode;
 use crate::units::{Cpu, Memory};
@@ -77,6 +77,7 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>, has_sound_clu
     }
     load::check(service, at);
     targets::service(plan, service, at);
+    queues::service(plan, service, at);
     revision(plan, service, service.revision(0), at, has_sound_cluster);
 }
 

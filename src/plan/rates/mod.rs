@@ -11,6 +11,7 @@ mod holidays;
 mod moment;
 mod ramp;
 mod shape;
+mod sum;
 mod trace;
 
 pub use calendar::{DailyShape, WeeklyShape};
@@ -19,7 +20,7 @@ pub use crowd::{FlashCrowd, Occurring};
 pub use growth::Growth;
 pub use holidays::{Dates, Holidays};
 pub use moment::Moment;
-pub(super) use moment::next_minute;
 pub use ramp::Ramp;
 pub use shape::{LoadShape, OnHoliday};
+pub use sum::{random_shapes, sum_at, sum_constant_until, sum_highest};
 pub use trace::LoadTrace;

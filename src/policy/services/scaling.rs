@@ -1,5 +1,5 @@
 //! The desired count that the scaling policies of a service ask for, as Application Auto Scaling combines
-//! them (facts/ecs.md 176, 177, 181 to 183).
+//! them (facts/ecs.md 176, 177, 181 to 184).
 
 use crate::units::SimTime;
 use serde::{Deserialize, Serialize};
@@ -72,8 +72,11 @@ pub enum HeldBy {
 
 /// The number of tasks that brings a metric to its target, when `running` tasks give the value `metric`:
 /// running × metric ÷ target, rounded up (176, 177). Metric and target have the same unit; the target is
-/// above zero.
+/// above zero. Without a running task, one where the metric is above the target (184).
 pub fn capacity(running: u32, metric: u64, target: u64) -> u32 {
+    if running == 0 {
+        return u32::from(metric > target);
+    }
     let needed = u128::from(running) * u128::from(metric);
     u32::try_from(needed.div_ceil(target.into())).unwrap_or(u32::MAX)
 }
@@ -201,7 +204,8 @@ mod tests {
         assert_eq!(capacity(10, 75, 50), 15);
         assert_eq!(capacity(3, 75, 50), 5, "4.5 is 5");
         assert_eq!(capacity(10, 31, 50), 7, "6.2 is 7: 10 × 31 ÷ 7 is below 50");
-        assert_eq!(capacity(0, 75, 50), 0);
+        // Without a running task, by the smallest step (184).
+        assert_eq!((capacity(0, 75, 50), capacity(0, 50, 50)), (1, 0));
         assert_eq!(capacity(u32::MAX, u64::MAX, 1), u32::MAX);
     }
 

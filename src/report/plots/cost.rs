@@ -10,7 +10,7 @@ use crate::pricing::Service;
 use crate::runner::{BillLineSummary, Estimate, Results, VariantResults};
 
 /// What a bar is divided into, from the left.
-const PARTS: [(&str, Ink); 9] = [
+const PARTS: [(&str, Ink); 10] = [
     ("EC2 on demand", Ink::Blue),
     ("EC2 Spot", Ink::Sky),
     ("EBS", Ink::Pink),
@@ -18,6 +18,7 @@ const PARTS: [(&str, Ink); 9] = [
     ("Fargate Spot", Ink::Green),
     ("ECS management fee", Ink::LightBlue),
     ("load balancers", Ink::Violet),
+    ("SQS", Ink::Dead),
     ("extra", Ink::Vermilion),
     ("other", Ink::Pale),
 ];
@@ -108,7 +109,8 @@ fn part_of(line: &BillLineSummary) -> usize {
         Service::Fargate => 3 + usize::from(spot),
         Service::Ecs => 5,
         Service::Elb => 6,
-        Service::Extra => 7,
+        Service::Sqs => 7,
+        Service::Extra => 8,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `plots/timeline-….svg`: one run over time, in panels with one time axis: instances by state and
 //! purchase option, with marks for interruptions; tasks by state with the desired count and the
-//! healthy ones; requests, where services have a load; and for each capacity provider that scales, its reservation and every change of its
+//! healthy ones; requests and messages, where services have a load or work on queues; and for each capacity provider that scales, its reservation and every change of its
 //! desired capacity. A fault is a bar above each of the first two panels: over their areas it would
 //! change colours of which the legend knows nothing. A panel without data is left out.
 
@@ -12,8 +12,8 @@ use super::ink::{Ink, Stroke, solid};
 use super::reservation::{providers, reservation, reservation_keys};
 use super::scales::{Place, StoryScales, common};
 use super::story_cells::{level, steps};
-use super::story_requests;
 use super::time_axis::{NOTHING, Reported};
+use super::{story_messages, story_requests};
 use crate::runner::{Results, Story, StoryLevel};
 
 /// A level that is drawn as an area: level, label, colour.
@@ -100,6 +100,8 @@ pub(super) fn story(place: &Place<'_>, story: &Story, scales: &StoryScales) -> C
     }
     panels.push(tasks);
     panels.extend(story_requests::panels(story));
+    panels.extend(story_messages::panels(story));
+    panels.extend(story_requests::utilization(story));
     let providers = providers(story);
     let height = match providers.len() {
         0..=2 => METRIC_HEIGHT,
@@ -209,6 +211,8 @@ fn legend(story: &Story) -> Vec<Key> {
         legend.push(Key::new(label, Sign::Mark(MarkKind::Interruption)));
     }
     legend.extend(story_requests::keys(story));
+    legend.extend(story_messages::keys(story));
+    legend.extend(story_requests::cpu_key(story));
     legend.extend(reservation_keys(story));
     legend
 }

@@ -20,16 +20,12 @@ const HEIGHT: f64 = 110.0;
 /// The points above the data that marks need.
 const MARKS: f64 = 39.0;
 
-/// Requests per second, response times and CPU utilization; empty without a load.
+/// Requests per second and response times; empty without a load.
 pub(super) fn panels(story: &Story) -> Vec<Panel> {
     if level(story, StoryLevel::RequestsOffered).is_empty() {
         return Vec::new();
     }
-    let panels = [
-        Some(requests(story)),
-        responses(story),
-        Some(utilization(story)),
-    ];
+    let panels = [Some(requests(story)), responses(story)];
     panels.into_iter().flatten().collect()
 }
 
@@ -41,12 +37,11 @@ pub(super) fn keys(story: &Story) -> Vec<Key> {
     let mut keys = vec![
         Key::new("requests served", Sign::Area(SERVED)),
         Key::new("requests offered", Sign::Line(OFFERED)),
-        Key::new("CPU used", Sign::Line(CPU)),
     ];
     if responses(story).is_some() {
         let response = [("median response time", P50), ("99th percentile", P99)];
         let response = response.map(|(label, stroke)| Key::new(label, Sign::Line(stroke)));
-        keys.splice(2..2, response);
+        keys.extend(response);
     }
     if level(story, StoryLevel::RequestsLost)
         .iter()
@@ -128,7 +123,17 @@ fn responses(story: &Story) -> Option<Panel> {
     })
 }
 
-fn utilization(story: &Story) -> Panel {
+/// The entry of the legend of the panel of CPU.
+pub(super) fn cpu_key(story: &Story) -> Option<Key> {
+    let is_there = !level(story, StoryLevel::CpuUsed).is_empty();
+    is_there.then(|| Key::new("CPU used", Sign::Line(CPU)))
+}
+
+/// The CPU that tasks of services with a load or a queue use; `None` without such services.
+pub(super) fn utilization(story: &Story) -> Option<Panel> {
+    if level(story, StoryLevel::CpuUsed).is_empty() {
+        return None;
+    }
     let end = Reported::of(0, story).to;
     let used = steps(story, StoryLevel::CpuUsed);
     let reserved = steps(story, StoryLevel::CpuReserved);
@@ -142,7 +147,7 @@ fn utilization(story: &Story) -> Panel {
     });
     let percent: Vec<(f64, f64)> = percent.collect();
     let most = percent.iter().map(|point| point.1).fold(100.0, f64::max);
-    Panel {
+    Some(Panel {
         title: "CPU used, % of what tasks reserve; changes of desired counts by policies".into(),
         height: HEIGHT,
         axis: axis::plain(most * (1.0 + MARKS / HEIGHT)),
@@ -151,7 +156,7 @@ fn utilization(story: &Story) -> Panel {
         spans: Vec::new(),
         marks: story.policies.iter().map(mark).collect(),
         nothing: None,
-    }
+    })
 }
 
 /// The mark of a change of a desired count.

@@ -11,12 +11,13 @@ use crate::runner::{Results, VariantResults};
 pub(super) type Ink = (&'static str, char, &'static str);
 
 /// The parts of the cost: AWS services.
-const INK: [Ink; 7] = [
+const INK: [Ink; 8] = [
     ("EC2", '█', "34"),
     ("EBS", '▒', "36"),
     ("Fargate", '▓', "33"),
     ("ECS", '▞', "31"),
     ("ELB", '▥', "37"),
+    ("SQS", '▤', "36"),
     ("extra", '▚', "32"),
     ("other", '░', "35"),
 ];

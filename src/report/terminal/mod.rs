@@ -17,6 +17,7 @@ mod lines;
 mod minimum;
 mod notes;
 mod page;
+mod queues;
 mod requests;
 mod services;
 mod style;
@@ -43,6 +44,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         bill::scope(&mut page, results);
         services::write(&mut page, results);
         requests::write(&mut page, results);
+        queues::write(&mut page, results);
         services::starts(&mut page, results);
         deployments::write(&mut page, results);
         work::write(&mut page, results);

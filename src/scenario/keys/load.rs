@@ -1,5 +1,6 @@
 //! Field tables of the load of a service, and of the policies that scale with it.
 
+use super::queues::CUSTOMIZED_METRIC;
 use super::rates::RATE_FORMS;
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Map, Name, Number, Size, Text};
@@ -149,9 +150,14 @@ pub static TARGET_TRACKING: Table = Table {
                 "ECSServiceAverageMemoryUtilizationHighResolution",
                 "ALBRequestCountPerTarget",
             ]),
-            "`PredefinedMetricType`: average CPU or memory utilization of the service in per cent of what its tasks reserve, with a value each minute or each 20 seconds (which needs `monitoring`), or requests of a minute for each target of its load balancer; the service needs `load`",
+            "`PredefinedMetricType`: average CPU or memory utilization of the service in per cent of what its tasks reserve, with a value each minute or each 20 seconds (which needs `monitoring`), or requests of a minute for each target of its load balancer; the service needs `load`, or for its CPU a `worker`",
         )
-        .required(),
+        .rule("required without `customizedMetricSpecification`"),
+        Field::new(
+            "customizedMetricSpecification",
+            Map(&CUSTOMIZED_METRIC),
+            "a metric of the queue of the service, or metric math such as the backlog per task; excludes `metric`",
+        ),
         Field::new("targetValue", Number, "the value of the metric that the policy keeps").required(),
         Field::new(
             "scaleOutCooldown",

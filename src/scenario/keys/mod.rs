@@ -24,6 +24,7 @@ pub mod managed_instances;
 pub mod not_yet;
 pub mod placement;
 pub mod predictive_scaling;
+pub mod queues;
 pub mod rates;
 pub mod scenario;
 pub mod service_calls;

@@ -11,6 +11,7 @@ use super::faults::FAULTS;
 use super::images::{IMAGE, REGISTRY};
 use super::instance_types::{INSTANCE_TYPE, SPOT};
 use super::load_balancers::LOAD_BALANCER;
+use super::queues::QUEUE;
 use super::service_calls::SERVICE_CALL;
 use super::services::SERVICE;
 use super::table::{Field, Table, Type};
@@ -108,6 +109,11 @@ pub static SCENARIO: Table = Table {
             "loadBalancers",
             Entities(&LOAD_BALANCER, &["name"]),
             "load balancers in front of services, with their target groups",
+        ),
+        Field::new(
+            "queues",
+            Entities(&QUEUE, &["queueName"]),
+            "queues of SQS, from which services take messages",
         ),
         Field::new(
             "alarms",

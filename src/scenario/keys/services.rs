@@ -8,6 +8,7 @@ use super::load::{LOAD, TARGET_TRACKING};
 use super::load_balancers::SERVICE_LOAD_BALANCER;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::predictive_scaling::PREDICTIVE_SCALING;
+use super::queues::WORKER;
 use super::step_scaling::{MONITORING, STEP_SCALING};
 use super::table::{Field, Table, Type};
 use Type::{Choice, File, Integer, List, Map, Name, Text};
@@ -107,6 +108,11 @@ pub static SERVICE: Table = Table {
             "load",
             Map(&LOAD),
             "the requests that arrive at the service",
+        ),
+        Field::new(
+            "worker",
+            Map(&WORKER),
+            "how its tasks take messages from a queue; excludes `load` and `loadBalancers`",
         ),
         Field::new(
             "loadBalancers",

@@ -4,6 +4,7 @@ use super::alarm_fields::{
     COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, THRESHOLD,
 };
 use super::containers::MOST_SECONDS;
+use super::queues::METRIC_DATA_QUERY;
 use super::table::{Field, Table, Type};
 use Type::{Choice, Integer, List, Map, Name, Signed};
 
@@ -74,10 +75,21 @@ pub static POLICY_ALARM: Table = Table {
                 "MemoryUtilization",
                 "RequestCount",
                 "RequestCountPerTarget",
+                "ApproximateNumberOfMessagesVisible",
+                "ApproximateNumberOfMessagesNotVisible",
+                "ApproximateAgeOfOldestMessage",
+                "NumberOfMessagesSent",
+                "NumberOfMessagesReceived",
+                "NumberOfMessagesDeleted",
             ]),
-            "the metric: `CPUUtilization` and `MemoryUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target (facts/ecs.md 251); the service needs a `load`",
+            "the metric: `CPUUtilization` and `MemoryUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target (facts/ecs.md 251), for which the service needs a `load`; or a metric of the queue that its `worker` names (facts/platform.md 12.8)",
         )
-        .required(),
+        .rule("required without `metrics`"),
+        Field::new(
+            "metrics",
+            List(&Map(&METRIC_DATA_QUERY)),
+            "metrics and expressions, one of which returns the value that is compared; excludes `metricName`",
+        ),
         COMPARISON_OPERATOR,
         THRESHOLD,
         EVALUATION_PERIODS,

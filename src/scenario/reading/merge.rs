@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Lists of named items, and the keys that make the name of an item. A list under one of these
 /// keys merges by name, at any depth.
-const ENTITIES: [(&str, &[&str]); 13] = [
+const ENTITIES: [(&str, &[&str]); 14] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
     ("containerDefinitions", &["name"]),
@@ -20,6 +20,7 @@ const ENTITIES: [(&str, &[&str]); 13] = [
     ("tasks", &["name"]),
     ("faults", &["name"]),
     ("deployments", &["name"]),
+    ("queues", &["queueName"]),
     ("alarms", &["alarmName"]),
     ("images", &["name"]),
     ("registries", &["name"]),
@@ -31,7 +32,7 @@ const ENTITIES: [(&str, &[&str]); 13] = [
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
 /// `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 17] = [
+const EXCLUSIVE: [&[&str]; 18] = [
     &["at", "schedule"],
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
@@ -72,6 +73,7 @@ const EXCLUSIVE: [&[&str]; 17] = [
     &["p99", "sigma"],
     &["memory", "memoryPerVcpu"],
     &["checkpointEvery", "checkpoints"],
+    &["load", "worker"],
 ];
 
 /// Keys that a key removes in addition. The relation has a direction: `fleet` removes the keys

@@ -19,7 +19,7 @@ use crate::scenario::traces::trace::Clock;
 use crate::scenario::work::alarms::AlarmNames;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::Surroundings;
-use crate::scenario::work::{never, service_calls, targets, works};
+use crate::scenario::work::{never, queues, service_calls, targets, works};
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -60,6 +60,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let mut images = images::read(&record, &assumed);
     let alarm_names = AlarmNames::of(&record, assumed.bake_time);
     let works = works::Works::of(&record);
+    let clock = clock(start, &zone, until);
+    let queues = queues::read(&record, region.as_deref(), (clock, shared));
     let mut found = Found::default();
     if let Some(cluster) = cluster.as_mut() {
         let around = Surroundings {
@@ -69,11 +71,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             started: works::started_by_actions(&record),
             alarms: &alarm_names,
             load_balancers: &load_balancers,
-            clock: Clock {
-                start,
-                zone: &zone,
-                until,
-            },
+            queues: &queues,
+            clock,
             region: region.as_deref(),
             registered_share: share,
             shared,
@@ -118,6 +117,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         calls,
         load_balancers: load_balancers.load_balancers,
         target_groups: load_balancers.target_groups,
+        queues: queues.queues,
         images,
         registries,
         spot: spot_and_faults.spot?,
@@ -136,6 +136,11 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     plan.unbilled = unbilled::of(root.node, &plan);
     shrink(&mut plan);
     Some(plan)
+}
+
+/// The clock of a run.
+const fn clock(start: Option<i64>, zone: &TimeZone, until: Option<Until>) -> Clock<'_> {
+    Clock { start, zone, until }
 }
 
 /// Gives back the room that lists have kept to grow: a study has a plan per variant.

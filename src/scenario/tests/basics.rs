@@ -1,6 +1,7 @@
 //! A valid scenario, and scenarios with one wrong key each.
 
 use super::{VALID, check, valid, with};
+use crate::plan::problem::Problem;
 use crate::plan::{Count, Delays, Until};
 use crate::units::{Cpu, Memory, Span};
 
@@ -67,7 +68,13 @@ fn every_example_scenario_is_valid() {
                 seeds: None,
             };
             match crate::scenario::load(&request, &super::Small) {
-                Ok(loaded) => assert_eq!(loaded.warnings, [], "{}", path.display()),
+                Ok(loaded) => {
+                    // `workers` shows what comes of it.
+                    let is_meant = |of: &Problem| of.message.contains("delivered again meanwhile");
+                    let others: Vec<_> =
+                        loaded.warnings.iter().filter(|of| !is_meant(of)).collect();
+                    assert!(others.is_empty(), "{}: {others:?}", path.display());
+                }
                 Err(problems) => panic!("{problems}"),
             }
             let text = std::fs::read_to_string(&path).unwrap();

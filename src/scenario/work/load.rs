@@ -26,7 +26,9 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         .get("requestsPerSecond")
         .and_then(|at| rates(&at, &ground));
     let noise = record.parse_or::<Ratio>("noise").map(Ratio::as_f64);
-    let cpu = record.get("cpuPerRequest").and_then(|at| cpu(&at));
+    let cpu = record
+        .get("cpuPerRequest")
+        .and_then(|at| cpu(&at, "requests"));
     let latency = record.parse_or::<Span>("latency");
     let max_concurrency = match record.get("maxConcurrency") {
         Some(at) => at.integer(1, MOST_AT_ONCE).map(|most| Some(most as u32)),
@@ -121,10 +123,11 @@ fn backoff(at: &Cursor<'_>) -> Option<f64> {
     None
 }
 
-/// Reads the CPU time of a request: its mean, and its law where it has one.
-fn cpu(at: &Cursor<'_>) -> Option<(Span, Option<Distribution>)> {
+/// Reads the CPU time of a request or a message: its mean, and its law where it has one. `what` is the plural
+/// of what needs it.
+pub fn cpu(at: &Cursor<'_>, what: &str) -> Option<(Span, Option<Distribution>)> {
     if matches!(at.node.value, Value::List(_)) {
-        at.problem("the CPU time of requests cannot be a sequence")
+        at.problem(format!("the CPU time of {what} cannot be a sequence"))
             .hint("for one of these values at random write `{ oneOf: [...] }`")
             .report();
         return None;
@@ -136,9 +139,11 @@ fn cpu(at: &Cursor<'_>) -> Option<(Span, Option<Distribution>)> {
     let law = law::read(at, Quantity::Seconds)?;
     let mean = law.mean().filter(|mean| mean.is_finite());
     let Some(mean) = mean else {
-        at.problem("this law has no mean, so that no number of tasks can serve the requests")
-            .hint("give a Pareto distribution a `shape` above 1")
-            .report();
+        at.problem(format!(
+            "this law has no mean, so that no number of tasks can serve the {what}"
+        ))
+        .hint("give a Pareto distribution a `shape` above 1")
+        .report();
         return None;
     };
     let mean = Span::from_seconds_f64(mean);

@@ -1,11 +1,12 @@
 //! Reads `scaling`: the bounds of the desired count of a service, and its scheduled changes.
 
+use super::customized::{self, OwnQueue};
 use super::scaling_target::target;
 use super::{predictive_scaling, step_scaling};
 use crate::plan::check::rules;
 use crate::plan::{
-    Load, MetricPeriod, PredictiveScaling, ScalingMetric, ScheduledAction, ServiceMetric,
-    StepScaling, TargetTracking,
+    Load, MathMetric, MetricMath, MetricPeriod, PredictiveScaling, ScalingMetric, ScheduledAction,
+    ServiceMetric, StepScaling, TargetTracking,
 };
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::load::TARGET_TRACKING;
@@ -68,8 +69,8 @@ fn clamp(at: &Cursor<'_>, count: u32, least: u32, most: u32) -> u32 {
     within
 }
 
-/// Reads `scaling`; `zone` is the time zone of schedules without a `timeZone`.
-pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
+/// Reads `scaling`; `zone` is the time zone of schedules without a `timeZone`, `queue` that of the service.
+pub fn read(at: &Cursor<'_>, zone: &TimeZone, queue: OwnQueue<'_>) -> Option<Scaling> {
     let record = at.record(&SCALING)?;
     let bounds = bounds(&record);
     let items = record.get("scheduledActions").map(|at| at.list());
@@ -80,13 +81,17 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
         .collect();
     let scheduled: Option<Vec<_>> = scheduled.into_iter().collect();
     let items = record.get("targetTracking").map(|at| at.list());
-    let policies: Vec<_> = items.unwrap_or_default().iter().map(policy).collect();
+    let policies: Vec<_> = items
+        .unwrap_or_default()
+        .iter()
+        .map(|item| policy(item, queue))
+        .collect();
     let policies: Option<Vec<_>> = policies.into_iter().collect();
     let items = record.get("stepScaling").map(|at| at.list());
     let steps: Vec<_> = items
         .unwrap_or_default()
         .iter()
-        .map(step_scaling::policy)
+        .map(|item| step_scaling::policy(item, queue))
         .collect();
     let steps: Option<Vec<_>> = steps.into_iter().collect();
     let items = record.get("predictiveScaling").map(|at| at.list());
@@ -107,73 +112,108 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
     })
 }
 
-/// Checks that the metrics of all policies of a service have values: that it has a load, a target group,
-/// and metrics of high resolution where policies follow them.
-pub fn check_metrics(
-    at: &Cursor<'_>,
-    scaling: &Scaling,
-    load: Option<&Load>,
-    has_targets: bool,
-    high_resolution: &[ServiceMetric],
-) {
+/// What gives the metrics of a service their values.
+pub struct Sources<'s> {
+    /// Its load.
+    pub load: Option<&'s Load>,
+    /// True for a service that works on a queue.
+    pub works: bool,
+    /// True for a service with a target group.
+    pub has_targets: bool,
+    /// The metrics with a value each 20 seconds.
+    pub high_resolution: &'s [ServiceMetric],
+}
+
+/// Checks that the metrics of all policies of a service have values: that it has a load or a queue, a
+/// target group, and metrics of high resolution where policies follow them.
+pub fn check_metrics(at: &Cursor<'_>, scaling: &Scaling, sources: &Sources<'_>) {
     let Some(record) = at.record(&SCALING) else {
         return;
     };
     let tracked = scaling.target_tracking.iter().map(|policy| {
-        let metric = policy.metric;
-        (metric.name(), metric.metric(), metric.period())
+        let (name, period) = (policy.metric.name(), policy.metric.period());
+        let metrics: Vec<ServiceMetric> = match &policy.math {
+            Some(math) => math.metrics().filter_map(MathMetric::of_service).collect(),
+            None => vec![policy.metric.metric()],
+        };
+        (policy.math.is_none().then_some(name), metrics, period)
     });
     let stepped = scaling.step_scaling.iter().map(|policy| {
         let alarm = &policy.alarm;
-        (alarm.metric.name(), alarm.metric, alarm.period)
+        let metrics: Vec<ServiceMetric> = match &alarm.math {
+            Some(math) => math.metrics().filter_map(MathMetric::of_service).collect(),
+            None => vec![alarm.metric],
+        };
+        let name = alarm.math.is_none().then(|| alarm.metric.name());
+        (name, metrics, alarm.period)
     });
     let predicted = scaling.predictive_scaling.iter().map(|policy| {
-        let metric = policy.metric;
-        (metric.name(), metric.kept(), MetricPeriod::Minute)
+        let (name, metric) = (policy.metric.name(), policy.metric.kept());
+        (Some(name), vec![metric], MetricPeriod::Minute)
     });
     let of = |key| record.get(key).map(|at| at.list()).unwrap_or_default();
     let places = of("targetTracking").into_iter().chain(of("stepScaling"));
     let places = places.chain(of("predictiveScaling"));
-    for ((name, metric, period), at) in tracked.chain(stepped).chain(predicted).zip(places) {
-        let Some(load) = load else {
-            at.problem(format!(
-                "`{name}` has no value without the requests of the service"
-            ))
-            .hint("give the service a `load`")
-            .report();
-            continue;
-        };
-        let flaw = if metric == ServiceMetric::MemoryUtilization && !load.has_memory() {
-            let hint = "give the `load` of the service `idleMemory` or `memoryPerRequest`";
-            Some(("the memory of the tasks", hint))
-        } else if metric.needs_targets() && !has_targets {
-            Some(("a target group", "give the service `loadBalancers`"))
-        } else {
-            None
-        };
-        if let Some((something, hint)) = flaw {
-            at.problem(format!("`{name}` has no value without {something}"))
-                .hint(hint)
-                .report();
-        } else if period == MetricPeriod::TwentySeconds && !high_resolution.contains(&metric) {
-            at.problem(format!(
-                "`{}` of the service has no value each 20 seconds",
-                metric.name()
-            ))
-            .hint(
-                "give the service `monitoring: { metricConfigurations: [{ metricNames: […], resolutionSeconds: 20 }] }`",
-            )
-            .report();
+    for ((name, metrics, period), at) in tracked.chain(stepped).chain(predicted).zip(places) {
+        for metric in metrics {
+            let name = name.unwrap_or_else(|| metric.name());
+            check_metric(&at, (name, metric, period), sources);
         }
     }
 }
 
+fn check_metric(
+    at: &Cursor<'_>,
+    (name, metric, period): (&str, ServiceMetric, MetricPeriod),
+    sources: &Sources<'_>,
+) {
+    if let Some((something, hint)) = lack(metric, sources) {
+        at.problem(format!("`{name}` has no value without {something}"))
+            .hint(hint)
+            .report();
+    } else if period == MetricPeriod::TwentySeconds && !sources.high_resolution.contains(&metric) {
+        at.problem(format!(
+            "`{}` of the service has no value each 20 seconds",
+            metric.name()
+        ))
+        .hint(
+            "give the service `monitoring: { metricConfigurations: [{ metricNames: […], resolutionSeconds: 20 }] }`",
+        )
+        .report();
+    } else if period == MetricPeriod::TwentySeconds && sources.works {
+        at.problem(format!(
+            "the metrics of 20 seconds of a service with a `worker` are not modelled yet: `{}`",
+            metric.name()
+        ))
+        .report();
+    }
+}
+
+/// What a metric has no value without, and a hint; `None` where it has one.
+fn lack(metric: ServiceMetric, sources: &Sources<'_>) -> Option<(&'static str, &'static str)> {
+    if metric.is_of_queue() {
+        let hint = "give the service a `worker`";
+        return (!sources.works).then_some(("a queue of the service", hint));
+    }
+    if metric == ServiceMetric::CpuUtilization && sources.works {
+        return None;
+    }
+    let Some(load) = sources.load else {
+        let hint = "give the service a `load`";
+        return Some(("the requests of the service", hint));
+    };
+    if metric == ServiceMetric::MemoryUtilization && !load.has_memory() {
+        let hint = "give the `load` of the service `idleMemory` or `memoryPerRequest`";
+        return Some(("the memory of the tasks", hint));
+    }
+    let hint = "give the service `loadBalancers`";
+    (metric.needs_targets() && !sources.has_targets).then_some(("a target group", hint))
+}
+
 /// Reads a target tracking policy (facts/ecs.md 174 to 179).
-fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
+fn policy(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<TargetTracking> {
     let record = at.record(&TARGET_TRACKING)?;
-    let metric = record
-        .get("metric")
-        .and_then(|at| at.choice(&ScalingMetric::ALL.map(|metric| (metric.name(), metric))));
+    let (metric, math) = tracked(&record, queue);
     let target = record.get("targetValue").and_then(|at| {
         target(
             &at,
@@ -199,11 +239,48 @@ fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
     Some(TargetTracking {
         name,
         metric,
+        math,
         target: target?,
         scale_out_cooldown: cooldowns.0?,
         scale_in_cooldown: cooldowns.1?,
         scales_in: !only_out?,
     })
+}
+
+/// Reads the metric of a target tracking policy: a predefined one, or a customized one with its expression.
+fn tracked(
+    record: &Record<'_>,
+    queue: OwnQueue<'_>,
+) -> (Option<ScalingMetric>, Option<MetricMath>) {
+    let customized = record.get("customizedMetricSpecification");
+    match (record.get("metric"), customized) {
+        (Some(at), None) => {
+            let metrics = ScalingMetric::ALL.map(|metric| (metric.name(), metric));
+            (at.choice(&metrics), None)
+        }
+        (None, Some(at)) => match customized::read(&at, queue) {
+            Some(math) => (Some(ScalingMetric::Customized), Some(math)),
+            None => (None, None),
+        },
+        (Some(_), Some(at)) => {
+            at.problem("a policy has either `metric` or `customizedMetricSpecification`")
+                .hint("keep one of them")
+                .report();
+            (None, None)
+        }
+        (None, None) => {
+            if !record.is_mistyped("metric") {
+                record
+                    .at
+                    .problem("`metric` is missing")
+                    .hint(
+                        "add `metric:`, or `customizedMetricSpecification` for a metric of a queue",
+                    )
+                    .report();
+            }
+            (None, None)
+        }
+    }
 }
 
 /// Reads both bounds, `None` for one that is absent. Reports a minimum above the maximum.

@@ -6,15 +6,18 @@ use crate::scenario::reading::reader::Cursor;
 /// A target of a metric, as millionths of its unit.
 pub fn target(at: &Cursor<'_>, metric: ServiceMetric) -> Option<u64> {
     let number = at.number()?;
-    let (most, expected) = match metric {
+    let (least, most, expected) = match metric {
         ServiceMetric::CpuUtilization | ServiceMetric::MemoryUtilization => {
-            (1e3, "a number of per cent from 1 to 1000")
+            (1.0, 1e3, "a number of per cent from 1 to 1000")
         }
-        ServiceMetric::RequestCount | ServiceMetric::RequestCountPerTarget => {
-            (1e9, "a number of requests a minute from 1 to 1000000000")
-        }
+        ServiceMetric::RequestCount | ServiceMetric::RequestCountPerTarget => (
+            1.0,
+            1e9,
+            "a number of requests a minute from 1 to 1000000000",
+        ),
+        _ => (1e-3, 1e9, "a number from 0.001 to 1000000000"),
     };
-    if !(1.0..=most).contains(&number) {
+    if !(least..=most).contains(&number) {
         at.problem("this target cannot be kept")
             .expected(expected)
             .report();

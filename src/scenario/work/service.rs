@@ -6,10 +6,10 @@ use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
-use super::{deployment_rules, load, step_scaling, targets};
+use super::traffic::{Served, Traffic};
+use super::{deployment_rules, step_scaling, targets};
 use crate::plan::{
-    Cluster, Demand, DeploymentRules, Load, PlacementRule, Scheduling, Service, SpreadField,
-    Strategy, Target, Until,
+    Cluster, DeploymentRules, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
@@ -76,15 +76,15 @@ fn read(
         placement.as_ref(),
         rules.as_ref(),
     );
+    let traffic = Traffic::read(&record, around, (scheduling, name.as_deref()));
     let scaling = match record.get("scaling") {
-        Some(at) => scaling::read(&at, around.clock.zone),
+        Some(at) => scaling::read(&at, around.clock.zone, traffic.own_queue(around.queues)),
         None => Some(Scaling::none()),
     };
     let high_resolution = match record.get("monitoring") {
         Some(at) => step_scaling::high_resolution(&at),
         None => Some(Vec::new()),
     };
-    let load = load(&record, around, scheduling);
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
     if let Some(target) = &target {
         check_placement(&record, target, &cluster.cluster);
@@ -109,19 +109,14 @@ fn read(
     let demand = fit.demand(Overrides::default(), None);
     fit.check(&demand, None);
     let target = fit.target;
-    let scaled = scaling.as_ref();
-    check_load(
-        &record,
-        load.as_ref(),
-        (&demand, around.clock.until),
-        scaled,
-    );
-    if let (Some(at), Some(scaling), Some(fast)) = (record.get("scaling"), scaled, &high_resolution)
-    {
-        // A load with problems has been told.
-        if load.is_some() || record.get("load").is_none() {
-            scaling::check_metrics(&at, scaling, load.as_ref(), targets.is_some(), fast);
-        }
+    if let (Some(scaling), Some(fast)) = (&scaling, &high_resolution) {
+        let of = Served {
+            demand: &demand,
+            scaling,
+            has_targets: targets.is_some(),
+            high_resolution: fast,
+        };
+        traffic.check(&record, around, &of);
     }
     if !at.context.is_clean_since(mark) {
         return None;
@@ -147,7 +142,8 @@ fn read(
         step_scaling: scaling.step_scaling,
         predictive_scaling: scaling.predictive_scaling,
         high_resolution: high_resolution?,
-        load,
+        load: traffic.load,
+        worker: traffic.worker,
         targets,
         revisions: Vec::new(),
     })
@@ -162,42 +158,6 @@ fn rules(
     match record.get("deploymentConfiguration") {
         Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
         None => Some(deployment_rules::presets(scheduling)),
-    }
-}
-
-/// Reads `load`, which a daemon has none of.
-fn load(
-    record: &Record<'_>,
-    around: &Surroundings<'_, '_>,
-    scheduling: Option<Scheduling>,
-) -> Option<Load> {
-    let at = record.get("load")?;
-    if scheduling == Some(Scheduling::Daemon) {
-        at.problem("the load of a daemon is not modelled yet")
-            .hint("remove `load`")
-            .report();
-        return None;
-    }
-    load::read(&at, around)
-}
-
-/// Checks that the tasks can serve the load.
-fn check_load(
-    record: &Record<'_>,
-    load: Option<&Load>,
-    (demand, until): (&Demand, Option<Until>),
-    scaling: Option<&Scaling>,
-) {
-    let Some(scaling) = scaling else { return };
-    if let (Some(load), Some(at)) = (load, record.get("load")) {
-        let most = match record.get("scaling") {
-            Some(_) => scaling.max_capacity,
-            None => record
-                .get("desiredCount")
-                .and_then(|at| at.integer(0, MOST_TASKS))
-                .map_or(0, |count| count as u32),
-        };
-        load::check(&at, load, demand, (most, until));
     }
 }
 

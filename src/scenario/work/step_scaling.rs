@@ -2,9 +2,10 @@
 //! what metrics have a value each 20 seconds.
 
 use super::alarms;
+use super::customized::{self, OwnQueue};
 use crate::plan::{
-    Adjustment, AdjustmentType, MetricPeriod, PolicyAlarm, ServiceMetric, StepAdjustment,
-    StepScaling, TreatMissingData,
+    Adjustment, AdjustmentType, MetricMath, MetricPeriod, PolicyAlarm, ServiceMetric,
+    StepAdjustment, StepScaling, TreatMissingData,
 };
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::step_scaling::{
@@ -22,10 +23,10 @@ const COOLDOWN: u64 = 300;
 /// Millionths in one.
 const MILLION: f64 = 1e6;
 
-/// Reads a step scaling policy.
-pub fn policy(at: &Cursor<'_>) -> Option<StepScaling> {
+/// Reads a step scaling policy of a service with this queue.
+pub fn policy(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<StepScaling> {
     let record = at.record(&STEP_SCALING)?;
-    let alarm = record.get("alarm").and_then(|at| alarm(&at));
+    let alarm = record.get("alarm").and_then(|at| alarm(&at, queue));
     let kind = record.get("adjustmentType").and_then(|at| {
         at.choice(&[
             ("ChangeInCapacity", AdjustmentType::ChangeInCapacity),
@@ -84,9 +85,9 @@ fn check_aggregation(record: &Record<'_>) {
     }
 }
 
-fn alarm(at: &Cursor<'_>) -> Option<PolicyAlarm> {
+fn alarm(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<PolicyAlarm> {
     let record = at.record(&POLICY_ALARM)?;
-    let metric = record.get("metricName").and_then(|at| metric(&at));
+    let metric = watched(&record, queue);
     let condition = alarms::condition(&record);
     let missing = match record.get("treatMissingData") {
         Some(at) => at.choice(&[
@@ -107,8 +108,10 @@ fn alarm(at: &Cursor<'_>) -> Option<PolicyAlarm> {
         evaluation_periods,
         datapoints_to_alarm,
     } = condition?;
+    let (metric, math) = metric?;
     Some(PolicyAlarm {
-        metric: metric?,
+        metric,
+        math,
         period: period?,
         comparison,
         threshold,
@@ -116,6 +119,36 @@ fn alarm(at: &Cursor<'_>) -> Option<PolicyAlarm> {
         datapoints_to_alarm,
         missing: missing?,
     })
+}
+
+/// Reads the metric of an alarm: one by its name, or an expression over several.
+fn watched(
+    record: &Record<'_>,
+    queue: OwnQueue<'_>,
+) -> Option<(ServiceMetric, Option<MetricMath>)> {
+    match (record.get("metricName"), record.get("metrics")) {
+        (Some(at), None) => Some((metric(&at)?, None)),
+        (None, Some(at)) => {
+            let math = customized::metrics(&at, queue)?;
+            Some((ServiceMetric::Customized, Some(math)))
+        }
+        (Some(_), Some(at)) => {
+            at.problem("an alarm has either `metricName` or `metrics`")
+                .hint("keep one of them")
+                .report();
+            None
+        }
+        (None, None) => {
+            if !record.is_mistyped("metricName") && !record.is_mistyped("metrics") {
+                record
+                    .at
+                    .problem("`metricName` is missing")
+                    .hint("add `metricName:`, the metric that the alarm watches")
+                    .report();
+            }
+            None
+        }
+    }
 }
 
 fn metric(at: &Cursor<'_>) -> Option<ServiceMetric> {

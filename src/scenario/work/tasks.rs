@@ -6,6 +6,7 @@ use super::alarms::AlarmNames;
 use super::constraints::Constraints;
 use super::fitting::{Fit, overrides};
 use super::placement::{on_target, placement};
+use super::queues::Queues;
 use super::targets::LoadBalancers;
 use super::taskdef::TaskDefinition;
 use super::{arrivals, behavior, count, order, retry, scheduled};
@@ -40,6 +41,8 @@ pub struct Surroundings<'r, 'a> {
     pub alarms: &'r AlarmNames,
     /// The load balancers of the scenario.
     pub load_balancers: &'r LoadBalancers,
+    /// The queues of the scenario.
+    pub queues: &'r Queues,
     /// The start of the run, and the time zone of schedules and calendar times without their own.
     pub clock: Clock<'r>,
     /// The region; `None` when it has problems.

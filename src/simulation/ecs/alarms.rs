@@ -3,6 +3,7 @@
 //! 248 to 252, 255, 258).
 
 use super::desired::desired_count;
+use super::scaling_policies::Counts;
 use super::state::Ecs;
 use super::{deployments, predictive, service_scaling};
 use crate::cluster::{ProviderId, ServiceId};
@@ -12,7 +13,7 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, TaskHealth};
 use crate::simulation::platform::State;
-use crate::simulation::traffic::{Traffic, requests};
+use crate::simulation::traffic::{Traffic, queues, requests};
 use crate::units::SimTime;
 
 /// Millionths in one.
@@ -43,13 +44,23 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
 ) {
     let (plan, now) = (lives.platform.plan(), ctx.now());
     for (number, state) in ecs.services.iter_mut().enumerate() {
-        let metrics = requests::measure(traffic, ctx, ServiceId::new(number), period);
-        state.scaling.add(now, period, metrics);
+        let service = ServiceId::new(number);
+        let mut metrics = requests::measure(traffic, ctx, service, period);
+        if period == MetricPeriod::Minute && metrics.is_none() {
+            metrics = queues::measure(traffic, ctx, service);
+        }
+        let is_counted = state.scaling.count_tasks() || !state.predictions.is_empty();
+        let running = match is_counted {
+            true => lives.count_running(&state.tasks),
+            false => 0,
+        };
+        let desired = state.desired;
+        let counts = Counts { running, desired };
+        state.scaling.add(now, period, metrics, counts);
         if period == MetricPeriod::Minute {
             state.metrics = metrics;
             for prediction in &mut state.predictions {
-                let running = lives.count_running(&state.tasks);
-                prediction.add(plan, now, metrics, running);
+                prediction.add(plan, now, metrics, counts.running);
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::monitoring::{Alarm, AlarmState};
 use crate::plan::{
-    ComparisonOperator, MetricPeriod, PolicyAlarm, Service, ServiceMetric, StepScaling,
-    TargetTracking,
+    ComparisonOperator, MathMetric, MetricMath, MetricPeriod, PolicyAlarm, Service, ServiceMetric,
+    StepScaling, TargetTracking,
 };
 use crate::policy::services::{PolicyView, capacity};
 use crate::simulation::scaling::{PolicyState, ScaledBy};
@@ -17,6 +17,9 @@ const HIGH_DATAPOINTS: u32 = 3;
 /// The time that the alarm below a target looks at, in which all datapoints must breach (facts/ecs.md
 /// 175, 192).
 const LOW_TIME: Span = Span::seconds(900);
+
+/// Millionths in one.
+const MILLION: u64 = 1_000_000;
 
 /// The scaling policies of a service.
 pub(super) struct ScalingPolicies<'p> {
@@ -47,11 +50,48 @@ pub(super) struct Tasks {
     pub(super) desired: u32,
 }
 
+/// The numbers of tasks of a service that metrics of Container Insights show.
+#[derive(Clone, Copy)]
+pub(super) struct Counts {
+    /// `RunningTaskCount`.
+    pub(super) running: u32,
+    /// `DesiredTaskCount`.
+    pub(super) desired: u32,
+}
+
+/// What a policy watches.
+enum Watched<'p> {
+    Metric(ServiceMetric),
+    Math(&'p MetricMath),
+}
+
+impl<'p> Watched<'p> {
+    const fn of(math: Option<&'p MetricMath>, metric: ServiceMetric) -> Self {
+        match math {
+            Some(math) => Self::Math(math),
+            None => Self::Metric(metric),
+        }
+    }
+
+    /// Its value in millionths; `None`: it has none.
+    fn value(&self, metrics: Option<ServiceMetrics>, counts: Counts) -> Option<u64> {
+        let of = |metric| metrics.and_then(|metrics| metrics.value(metric));
+        match self {
+            Self::Metric(metric) => of(*metric),
+            Self::Math(math) => math.value(|metric| match metric {
+                MathMetric::Of(metric) => of(metric),
+                MathMetric::RunningTaskCount => Some(u64::from(counts.running) * MILLION),
+                MathMetric::DesiredTaskCount => Some(u64::from(counts.desired) * MILLION),
+            }),
+        }
+    }
+}
+
 /// A policy with its alarms.
 pub(super) struct ScalingPolicy<'p> {
     pub(super) by: ScaledBy,
     rule: Rule<'p>,
-    metric: ServiceMetric,
+    watched: Watched<'p>,
     pub(super) period: MetricPeriod,
     /// Values of the metric that the alarms have not seen, the oldest first, with the ends of their periods.
     unseen: VecDeque<(SimTime, Option<u64>)>,
@@ -78,12 +118,8 @@ impl<'p> ScalingPolicies<'p> {
         let tracking = service.target_tracking.iter().enumerate();
         let tracking = tracking.map(|(number, plan)| {
             let by = ScaledBy::TargetTracking(index(number));
-            ScalingPolicy::new(
-                by,
-                tracking_rule(plan),
-                plan.metric.metric(),
-                plan.metric.period(),
-            )
+            let watched = Watched::of(plan.math.as_ref(), plan.metric.metric());
+            ScalingPolicy::new(by, tracking_rule(plan), watched, plan.metric.period())
         });
         let steps = service.step_scaling.iter().enumerate();
         let steps = steps.map(|(number, plan)| {
@@ -92,7 +128,8 @@ impl<'p> ScalingPolicies<'p> {
                 plan,
                 alarm: watching(alarm),
             };
-            ScalingPolicy::new(by, rule, alarm.metric, alarm.period)
+            let watched = Watched::of(alarm.math.as_ref(), alarm.metric);
+            ScalingPolicy::new(by, rule, watched, alarm.period)
         });
         Self {
             policies: tracking.chain(steps).collect(),
@@ -106,6 +143,12 @@ impl<'p> ScalingPolicies<'p> {
         self.policies.iter().any(|policy| policy.period == period)
     }
 
+    /// True when a policy watches the number of tasks.
+    pub(super) fn count_tasks(&self) -> bool {
+        let counts = |policy: &ScalingPolicy<'_>| matches!(policy.watched, Watched::Math(_));
+        self.policies.iter().any(counts)
+    }
+
     pub(super) fn policy(&self, number: usize) -> &ScalingPolicy<'p> {
         &self.policies[number]
     }
@@ -116,10 +159,11 @@ impl<'p> ScalingPolicies<'p> {
         now: SimTime,
         period: MetricPeriod,
         metrics: Option<ServiceMetrics>,
+        counts: Counts,
     ) {
         for policy in &mut self.policies {
             if policy.period == period {
-                let value = metrics.and_then(|metrics| metrics.value(policy.metric));
+                let value = policy.watched.value(metrics, counts);
                 policy.unseen.push_back((now, value));
             }
         }
@@ -154,11 +198,11 @@ impl<'p> ScalingPolicies<'p> {
 }
 
 impl<'p> ScalingPolicy<'p> {
-    fn new(by: ScaledBy, rule: Rule<'p>, metric: ServiceMetric, period: MetricPeriod) -> Self {
+    fn new(by: ScaledBy, rule: Rule<'p>, watched: Watched<'p>, period: MetricPeriod) -> Self {
         Self {
             by,
             rule,
-            metric,
+            watched,
             period,
             unseen: VecDeque::new(),
             seen: (SimTime::ZERO, None),

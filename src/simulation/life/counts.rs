@@ -3,22 +3,24 @@
 use super::host_tasks::HostTasks;
 use super::serving_tasks::{Counted, ServingTasks};
 use crate::cluster::{RevisionId, ServiceId};
-use crate::plan::Plan;
+use crate::plan::{Plan, Service};
 use std::collections::BTreeMap;
 
 /// The tasks of services with a load.
 pub(super) struct Serving {
-    /// By service: by revision its tasks; `None` for services without a load.
+    /// By service: by revision its tasks; `None` for services without a load and
+    /// without a queue.
     services: Vec<Option<BTreeMap<RevisionId, ServingTasks>>>,
     /// The tasks by instance, where the CPU of instances is shared.
     pub(super) hosts: Option<HostTasks>,
 }
 
 impl Serving {
-    /// The counts for a plan; `None` where no service has a load and no CPU is shared.
+    /// The counts for a plan; `None` where no service has a load or a queue and no CPU is shared.
     pub(super) fn new(plan: &Plan) -> Option<Self> {
         let services = plan.services.iter();
-        let counts = services.map(|service| service.load.is_some().then(BTreeMap::new));
+        let is_counted = |service: &Service| service.load.is_some() || service.worker.is_some();
+        let counts = services.map(|service| is_counted(service).then(BTreeMap::new));
         let services: Vec<_> = counts.collect();
         let hosts = plan.shares_cpu().then(HostTasks::default);
         let is_needed = hosts.is_some() || services.iter().any(Option::is_some);

@@ -109,6 +109,12 @@ impl Platform<'_> {
         let meter = self.meters.register(of_cluster(Item::CapacityUnits(kind)));
         self.meters.count_before(meter, used, now);
     }
+
+    /// Bills calls of SQS that were made in the time that ends now, in 10⁻¹² calls.
+    pub(in crate::simulation) fn count_queue_requests(&mut self, calls: u128, now: SimTime) {
+        let meter = self.meters.register(of_cluster(Item::QueueRequests));
+        self.meters.count_before(meter, calls, now);
+    }
 }
 
 impl Platform<'_> {

@@ -1,7 +1,7 @@
 //! The end of a run.
 
 use super::state::Traffic;
-use super::{capacity_units, cpu, requests};
+use super::{capacity_units, cpu, queues, requests};
 use crate::engine::Reader;
 use crate::simulation::fact::Fact;
 use crate::simulation::life::Lives;
@@ -17,4 +17,5 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     requests::finish(traffic, end, reader);
     capacity_units::bill(traffic, lives, end);
     cpu::finish(traffic, lives, end, reader);
+    queues::finish(traffic, lives, end, reader);
 }

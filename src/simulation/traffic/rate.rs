@@ -4,15 +4,17 @@
 use super::crowds::Crowds;
 use super::walk::{Bursts, Walk};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
-use crate::plan::{Load, LoadShape, Moment};
+use crate::plan::{LoadShape, Moment, random_shapes, sum_at, sum_constant_until};
 use crate::units::SimTime;
 
-/// The rate of requests of a service over time.
+/// The rate of the requests of a service, or of the messages of a queue, over time.
 pub(super) struct RateOverTime<'p> {
-    load: &'p Load,
+    rates: &'p [LoadShape],
+    /// The standard deviation of the factor of each minute.
+    deviation: f64,
     /// The start of the run, in seconds since 1970.
     start: i64,
-    /// The random shapes, in the order of [`Load::random`].
+    /// The random shapes, in the order of [`random_shapes`].
     random: Vec<Drawn<'p>>,
     /// The law of the noise, and the key of its draws.
     noise: Option<(Distribution, StreamKey)>,
@@ -26,11 +28,15 @@ enum Drawn<'p> {
 }
 
 impl<'p> RateOverTime<'p> {
-    /// The rate of a service with this name. The random numbers of a shape depend on the seed, the
-    /// name, and how many random shapes of its kind stand before it.
-    pub(super) fn new(load: &'p Load, start: i64, (seed, service): (u64, &str)) -> Self {
+    /// The sum of `rates` with noise, of a service or a queue with this name. The random numbers of a shape
+    /// depend on the seed, the name, and how many random shapes of its kind stand before it.
+    pub(super) fn new(
+        (rates, deviation): (&'p [LoadShape], f64),
+        start: i64,
+        (seed, service): (u64, &str),
+    ) -> Self {
         let mut counts = Vec::new();
-        let random = load.random().into_iter().filter_map(|shape| {
+        let random = random_shapes(rates).into_iter().filter_map(|shape| {
             let key = |purpose: Purpose| {
                 counts.push(purpose);
                 let before = counts.iter().filter(|of| **of == purpose).count() - 1;
@@ -39,12 +45,13 @@ impl<'p> RateOverTime<'p> {
             Drawn::of(shape, key)
         });
         Self {
-            load,
+            rates,
+            deviation,
             start,
             random: random.collect(),
-            noise: (load.noise > 0.0).then(|| {
+            noise: (deviation > 0.0).then(|| {
                 let key = StreamKey::new(seed, Purpose::LoadNoise, service);
-                (noise_law(load.noise), key)
+                (noise_law(deviation), key)
             }),
         }
     }
@@ -54,11 +61,13 @@ impl<'p> RateOverTime<'p> {
     pub(super) fn from(&mut self, now: SimTime) -> (u64, Option<SimTime>) {
         let moment = Moment::new(self.start, now);
         let changes = self.random.iter_mut().filter_map(|of| of.move_to(now));
-        let next = changes.chain(self.load.constant_until(&moment)).min();
+        let next = changes
+            .chain(sum_constant_until(self.rates, self.deviation, &moment))
+            .min();
         let half = next.map_or(0, |next| next.since(now).as_micros() / 2);
         let middle = SimTime::micros(now.as_micros() + half);
         let mut drawn = self.random.iter().map(|of| of.value(middle));
-        let rate = self.load.at(&moment.at(middle), &mut drawn);
+        let rate = sum_at(self.rates, &moment.at(middle), &mut drawn);
         let factor = self.noise.as_ref().map_or(1.0, |(law, key)| {
             let minute = now.as_micros() / 60_000_000;
             law.draw(&mut key.stream(minute), minute)
@@ -117,7 +126,7 @@ fn noise_law(deviation: f64) -> Distribution {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{FlashCrowd, Occurring, Ramp, RateShape};
+    use crate::plan::{FlashCrowd, Load, Occurring, Ramp, RateShape};
     use crate::units::{Rate, Span};
 
     fn load(rates: Vec<LoadShape>, noise: f64) -> Load {
@@ -149,7 +158,7 @@ mod tests {
 
     /// The rates of a run of six hours, each with the time from which it holds.
     fn played(load: &Load, seed: u64, service: &str) -> Vec<(SimTime, u64)> {
-        let mut rate = RateOverTime::new(load, 0, (seed, service));
+        let mut rate = RateOverTime::new((&load.rates, load.noise), 0, (seed, service));
         let end = SimTime::ZERO + Span::seconds(6 * 3_600);
         let (mut now, mut found) = (SimTime::ZERO, Vec::new());
         while now < end {

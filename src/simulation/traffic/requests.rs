@@ -3,6 +3,7 @@
 //! Requests are not simulated one by one: their rate, the tasks that serve and so the CPU that they use
 //! are constant between two changes (a fluid model).
 
+use super::queues;
 use super::responses::ServingClass;
 use super::service_metrics::ServiceMetrics;
 use super::state::{Loaded, Traffic};
@@ -60,6 +61,7 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
+    queues::tasks_changed(traffic, lives, ctx, service);
     let is_shared = traffic.cpu.is_some();
     let Some(loaded) = advance(traffic, ctx, service) else {
         return;

@@ -1,7 +1,9 @@
 //! The metrics of a service with a load in a minute, in millionths of their units.
 
+use super::queue::Levels;
 use crate::plan::ServiceMetric;
 use crate::simulation::amounts::Requests;
+use crate::simulation::messages::Messages;
 
 /// Millionths in one.
 const MILLION: u128 = 1_000_000;
@@ -23,6 +25,25 @@ pub(in crate::simulation) struct ServiceMetrics {
     pub errors: u64,
     /// `HTTPCode_Target_5XX_Count`: requests that targets answered with an error.
     pub target_errors: u64,
+    /// The metrics of its queue; `None` without one.
+    pub queue: Option<QueueMetrics>,
+}
+
+/// The metrics of a queue in one minute, in whole messages (facts/platform.md 12.8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::simulation) struct QueueMetrics {
+    /// `ApproximateNumberOfMessagesVisible`.
+    visible: u64,
+    /// `ApproximateNumberOfMessagesNotVisible`.
+    not_visible: u64,
+    /// `ApproximateAgeOfOldestMessage` in whole seconds.
+    oldest: u64,
+    /// `NumberOfMessagesSent`.
+    sent: u64,
+    /// `NumberOfMessagesReceived`.
+    received: u64,
+    /// `NumberOfMessagesDeleted`.
+    deleted: u64,
 }
 
 impl ServiceMetrics {
@@ -33,6 +54,29 @@ impl ServiceMetrics {
             ServiceMetric::MemoryUtilization => self.memory_utilization,
             ServiceMetric::RequestCount => Some(self.requests),
             ServiceMetric::RequestCountPerTarget => self.requests_per_target,
+            ServiceMetric::Customized => None,
+            metric => Some(self.queue?.value(metric)? * MILLION as u64),
+        }
+    }
+
+    /// The metrics of a service whose tasks work on the messages of a queue, in a minute.
+    pub(super) fn of_queue(passed: &Messages, levels: Levels) -> Self {
+        let count = |amount: u128| {
+            let half = u128::from(Messages::PER_MESSAGE / 2);
+            let whole = (amount + half) / u128::from(Messages::PER_MESSAGE);
+            u64::try_from(whole).unwrap_or(u64::MAX)
+        };
+        Self {
+            cpu_utilization: passed.utilization(),
+            queue: Some(QueueMetrics {
+                visible: levels.visible,
+                not_visible: levels.in_flight,
+                oldest: levels.oldest.as_micros() / 1_000_000,
+                sent: count(passed.sent),
+                received: count(passed.received),
+                deleted: count(passed.processed),
+            }),
+            ..Self::default()
         }
     }
 
@@ -50,6 +94,22 @@ impl ServiceMetrics {
             requests_per_target: requests.checked_div(targets.into()),
             errors: count(passed.lost()),
             target_errors: count(passed.errors),
+            queue: None,
+        }
+    }
+}
+
+impl QueueMetrics {
+    /// The value of a metric of queues in its unit; `None` for any other metric.
+    const fn value(&self, metric: ServiceMetric) -> Option<u64> {
+        match metric {
+            ServiceMetric::MessagesVisible => Some(self.visible),
+            ServiceMetric::MessagesNotVisible => Some(self.not_visible),
+            ServiceMetric::AgeOfOldestMessage => Some(self.oldest),
+            ServiceMetric::MessagesSent => Some(self.sent),
+            ServiceMetric::MessagesReceived => Some(self.received),
+            ServiceMetric::MessagesDeleted => Some(self.deleted),
+            _ => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::call_graph::{Answers, Calls};
 use super::exact::Exact;
 use super::processors::Processors;
+use super::queue_states::Queues;
 use super::rate::RateOverTime;
 use super::retries::Retries;
 use super::side::Side;
@@ -22,6 +23,8 @@ pub(in crate::simulation) struct Traffic<'p> {
     pub(super) cpu: Option<Box<Processors>>,
     /// The calls between services; `None` without any.
     pub(super) calls: Option<Box<Calls>>,
+    /// The queues of SQS.
+    pub(super) queues: Queues<'p>,
 }
 
 /// The requests of a service with a load.
@@ -61,7 +64,7 @@ impl<'p> Traffic<'p> {
         let services = plan.services.iter().map(|service| {
             let load = service.load.as_ref()?;
             let start = plan.start_unix_seconds;
-            let rate = RateOverTime::new(load, start, (seed, &service.name));
+            let rate = RateOverTime::new((&load.rates, load.noise), start, (seed, &service.name));
             let origin = SimTime::ZERO + plan.warm_up;
             let mut loaded = Loaded::new(load, rate, (seed, &service.name), origin);
             if service.watches(MetricPeriod::TwentySeconds) {
@@ -72,6 +75,7 @@ impl<'p> Traffic<'p> {
         Self {
             services: services.collect(),
             cpu: Processors::new(plan),
+            queues: Queues::new(plan, seed),
             calls: Calls::new(plan),
         }
     }
@@ -92,6 +96,11 @@ impl<'p> Traffic<'p> {
         let loaded = services.filter(|(_, of)| of.is_some());
         let ids: Vec<ServiceId> = loaded.map(|(number, _)| ServiceId::new(number)).collect();
         ids.into_iter()
+    }
+
+    /// The waits of messages in the reported time, by queue.
+    pub(in crate::simulation) fn message_waits(&self) -> Vec<ResponseTimes> {
+        self.queues.wait_times()
     }
 
     /// The response times in the reported time, by service; `None` without a load.

@@ -1,0 +1,31 @@
+//! The amounts of requests and messages that the timeline of one run shows.
+
+use super::story_levels::StoryLevel;
+use crate::simulation::{Messages, Requests};
+
+/// What passed of the requests of a service.
+pub(super) fn of_requests(passed: &Requests) -> [(StoryLevel, u128); 7] {
+    [
+        (StoryLevel::RequestsOffered, passed.offered),
+        (StoryLevel::RequestsServed, passed.served),
+        (StoryLevel::RequestsLost, passed.lost() + passed.errors),
+        (StoryLevel::CpuUsed, passed.cpu_used),
+        (StoryLevel::CpuReserved, passed.cpu_reserved),
+        (StoryLevel::ServedP50, passed.served_p50),
+        (StoryLevel::ServedP99, passed.served_p99),
+    ]
+}
+
+/// What passed of the messages of a queue.
+pub(super) fn of_messages(passed: &Messages) -> [(StoryLevel, u128); 7] {
+    let lost = passed.expired + passed.dead_lettered;
+    [
+        (StoryLevel::MessagesSent, passed.sent),
+        (StoryLevel::MessagesProcessed, passed.processed),
+        (StoryLevel::MessagesLost, lost),
+        (StoryLevel::MessagesVisible, passed.visible_time),
+        (StoryLevel::MessagesInFlight, passed.in_flight_time),
+        (StoryLevel::CpuUsed, passed.cpu_used),
+        (StoryLevel::CpuReserved, passed.cpu_reserved),
+    ]
+}

@@ -1,0 +1,58 @@
+//! Queues: what was sent and processed, how long messages waited, and what scaling did.
+
+use super::super::figure::mean;
+use super::super::text::{money, number, percent, seconds};
+use super::entries::service_figure;
+use super::page::Page;
+use super::table::{Column, Table, names};
+use crate::figures::Measure;
+use crate::runner::{Results, VariantResults};
+
+/// The columns; those with low weights are left out first on narrow terminals.
+const COLUMNS: [Column; 12] = [
+    ("sent", 8, "messages.sent.count", number),
+    ("processed", 11, "messages.processed.share", percent),
+    ("delivered\nagain", 5, "messages.redelivered.count", number),
+    ("too old", 4, "messages.expired.count", number),
+    ("dead\nletters", 7, "messages.deadLettered.count", number),
+    ("wait\nmedian", 6, "wait.p50", seconds),
+    ("wait\np95", 9, "wait.p95", seconds),
+    ("oldest\nat most", 8, "oldest.max", seconds),
+    ("CPU\nused", 7, "cpu.utilization.mean", percent),
+    ("cost per\nmillion", 10, "costPerMillionMessages", money),
+    ("scaled\nout", 3, "scaledOut.count", number),
+    ("scaled\nin", 2, "scaledIn.count", number),
+];
+
+/// The queues of every variant that has some.
+pub(super) fn write(page: &mut Page, results: &Results) {
+    if results.variants.iter().all(|v| queues(v).is_empty()) {
+        return;
+    }
+    page.heading(
+        "Queues: messages sent and processed, time to the first receipt, CPU of what tasks reserve, decisions of policies",
+    );
+    let table = Table {
+        kind: "queue",
+        named: "queue",
+        names: queues,
+        columns: &COLUMNS,
+        entry: service_figure,
+        deviates,
+        as_expected: "without dead letters and without messages that became too old",
+    };
+    table.write(page, results);
+}
+
+fn queues(variant: &VariantResults) -> Vec<&str> {
+    names(variant, |measure| matches!(measure, Measure::Queue(..)))
+}
+
+/// True for a queue with dead letters or with messages that became too old.
+fn deviates(variant: &VariantResults, name: &str) -> bool {
+    let is_some = |figure: &str| {
+        let count = mean(variant, &format!("queue.{name}.messages.{figure}.count"));
+        count.is_some_and(|count| count > 0.0)
+    };
+    is_some("deadLettered") || is_some("expired")
+}
