@@ -5,7 +5,7 @@
 use super::interruptions::{Interruptions, interrupted, joined};
 use super::reservations::{MetricPoint, Reservations};
 use super::rollout_story::{RolloutStories, RolloutStory};
-use super::story_amounts::{of_messages, of_requests};
+use super::story_amounts::{of_credits, of_messages, of_requests};
 use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
@@ -325,6 +325,7 @@ impl Reader<Fact> for StoryReader {
             Fact::CapacityMeasured { .. } => self.reservations.read(now, fact),
             Fact::Requests(_, passed) => self.spread(passed.span, &of_requests(passed)),
             Fact::Messages(_, passed) => self.spread(passed.span, &of_messages(passed)),
+            Fact::CpuCredits(_, passed) => self.spread(passed.span, &of_credits(passed)),
             Fact::GroupScaled {
                 provider,
                 from,

@@ -59,9 +59,15 @@ pub enum StoryLevel {
     MessagesVisible,
     /// Messages in flight, in 10⁻¹².
     MessagesInFlight,
+    /// CPU credits that burstable instances have, in millionths.
+    CpuCredits,
+    /// Surplus CPU credits that they have spent and that are neither paid back nor charged, in millionths.
+    CpuSurplusCredits,
+    /// Burstable instances that have no credits and want more CPU than their baseline.
+    InstancesThrottled,
 }
 
-pub(super) const LEVELS: usize = 23;
+pub(super) const LEVELS: usize = 26;
 
 impl StoryLevel {
     /// Every level.
@@ -89,6 +95,9 @@ impl StoryLevel {
         Self::MessagesLost,
         Self::MessagesVisible,
         Self::MessagesInFlight,
+        Self::CpuCredits,
+        Self::CpuSurplusCredits,
+        Self::InstancesThrottled,
     ];
 
     /// True for a level that only services with a load have.
@@ -110,7 +119,12 @@ impl StoryLevel {
 
     /// True for a level of queues.
     pub const fn is_of_messages(self) -> bool {
-        self as usize >= Self::MessagesSent as usize
+        self as usize >= Self::MessagesSent as usize && !self.is_of_credits()
+    }
+
+    /// True for a level of the CPU credits of instances.
+    pub const fn is_of_credits(self) -> bool {
+        self as usize >= Self::CpuCredits as usize
     }
 }
 

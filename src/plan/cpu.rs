@@ -3,7 +3,7 @@
 
 use super::{
     Capacity, Container, CpuCredits, Demand, Drawn, InstanceType, Load, LoadMode, Plan,
-    REFERENCE_SPEED,
+    REFERENCE_SPEED, Service,
 };
 use crate::catalog::{self, Burstable};
 use crate::units::Cpu;
@@ -62,6 +62,15 @@ impl Plan {
             })
         });
         of_services || entries.any(|entry| cpu_use(&entry.containers) > Cpu::ZERO)
+    }
+
+    /// True when the CPU of the tasks of a service could change, with the fluid model.
+    pub fn could_share_cpu(&self, service: &Service, load: &Load) -> bool {
+        service.all_revisions().any(|revision| {
+            let demand = revision.demand;
+            let bursts = load.cpu_limit.is_none() && !demand.caps_cpu();
+            !demand.on_fargate && (bursts || self.has_special_types())
+        })
     }
 
     /// True when some instance type has CPU credits or another speed.

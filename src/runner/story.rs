@@ -15,11 +15,13 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
     let origin = SimTime::ZERO + plan.warm_up;
     let has_load = plan.services.iter().any(|service| service.load.is_some());
     let levels = StoryLevel::ALL.into_iter();
+    let has_credits = plan.counts_cpu_credits();
     let has_queues = !plan.queues.is_empty();
     let levels = levels.filter(|level| match level {
         level if level.is_of_requests() => has_load,
         level if level.is_of_messages() => has_queues,
         level if level.is_of_cpu() => has_load || has_queues,
+        level if level.is_of_credits() => has_credits,
         _ => true,
     });
     let levels = levels.map(|level| (level, reader.means(level))).collect();

@@ -18,6 +18,7 @@ mod clock;
 mod containers;
 mod costs;
 mod counts;
+mod cpu;
 mod deployments;
 mod doubles;
 mod drafting;
@@ -65,7 +66,7 @@ impl Catalog for Small {
     fn instance_type(&self, name: &str) -> Option<CatalogType> {
         let (family, size) = name.split_once('.')?;
         let (per_vcpu, gpus, architecture) = match family {
-            "m6i" | "m5" | "m5a" => (4096, 0, Architecture::X86),
+            "m6i" | "m5" | "m5a" | "t3" => (4096, 0, Architecture::X86),
             "c6i" => (2048, 0, Architecture::X86),
             "r6i" => (8192, 0, Architecture::X86),
             "m6g" => (4096, 0, Architecture::Arm),

@@ -49,6 +49,8 @@ pub struct Requests {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CpuCreditAmounts {
+    /// The length of the time.
+    pub span: Span,
     /// `CPUCreditUsage`: credits spent.
     pub usage: u64,
     /// `CPUCreditBalance` now.

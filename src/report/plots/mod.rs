@@ -17,6 +17,7 @@ mod service_level;
 mod starts;
 mod story;
 mod story_cells;
+mod story_credits;
 mod story_messages;
 mod story_requests;
 mod svg;

@@ -1,7 +1,8 @@
 //! `plots/timeline-….svg`: one run over time, in panels with one time axis: instances by state and
 //! purchase option, with marks for interruptions; tasks by state with the desired count and the
-//! healthy ones; requests and messages, where services have a load or work on queues; and for each capacity provider that scales, its reservation and every change of its
-//! desired capacity. A fault is a bar above each of the first two panels: over their areas it would
+//! healthy ones; requests and messages, where services have a load or work on queues; CPU credits of burstable
+//! instances; and for each capacity provider that scales, its reservation and every change of its desired
+//! capacity. A fault is a bar above each of the first two panels: over their areas it would
 //! change colours of which the legend knows nothing. A panel without data is left out.
 
 use super::super::text::seconds;
@@ -13,7 +14,7 @@ use super::reservation::{providers, reservation, reservation_keys};
 use super::scales::{Place, StoryScales, common};
 use super::story_cells::{level, steps};
 use super::time_axis::{NOTHING, Reported};
-use super::{story_messages, story_requests};
+use super::{story_credits, story_messages, story_requests};
 use crate::runner::{Results, Story, StoryLevel};
 
 /// A level that is drawn as an area: level, label, colour.
@@ -102,6 +103,7 @@ pub(super) fn story(place: &Place<'_>, story: &Story, scales: &StoryScales) -> C
     panels.extend(story_requests::panels(story));
     panels.extend(story_messages::panels(story));
     panels.extend(story_requests::utilization(story));
+    panels.extend(story_credits::panels(story));
     let providers = providers(story);
     let height = match providers.len() {
         0..=2 => METRIC_HEIGHT,
@@ -213,6 +215,7 @@ fn legend(story: &Story) -> Vec<Key> {
     legend.extend(story_requests::keys(story));
     legend.extend(story_messages::keys(story));
     legend.extend(story_requests::cpu_key(story));
+    legend.extend(story_credits::keys(story));
     legend.extend(reservation_keys(story));
     legend
 }

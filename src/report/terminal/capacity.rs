@@ -28,6 +28,12 @@ const GPU_COLUMNS: [Column; 3] = [
     ("GPUs\nstranded", 6, "gpu.stranded", percent),
 ];
 
+/// Further columns, where a variant has burstable instances whose credits are counted.
+const CREDIT_COLUMNS: [Column; 2] = [
+    ("throttled\nhours", 7, "cpuCredits.throttledHours", number),
+    ("surplus\nvCPU-h", 6, "cpuCredits.surplusHours", number),
+];
+
 /// The capacity of every variant: all together, and each provider when there are several.
 pub(super) fn write(page: &mut Page, results: &Results) {
     if results.variants.iter().all(|v| providers(v).is_empty()) {
@@ -39,6 +45,9 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     let mut columns = COLUMNS.to_vec();
     if results.variants.iter().any(has_gpus) {
         columns.extend(GPU_COLUMNS);
+    }
+    if results.variants.iter().any(has_credits) {
+        columns.extend(CREDIT_COLUMNS);
     }
     let table = Table {
         kind: "capacity",
@@ -62,4 +71,9 @@ fn providers(variant: &VariantResults) -> Vec<&str> {
 /// True when the variant has instances with GPUs.
 fn has_gpus(variant: &VariantResults) -> bool {
     mean(variant, "capacity.all.gpu.total").is_some_and(|gpus| gpus > 0.0)
+}
+
+/// True when the variant has burstable instances whose credits are counted.
+fn has_credits(variant: &VariantResults) -> bool {
+    mean(variant, "capacity.all.cpuCredits.throttledHours").is_some()
 }

@@ -1,8 +1,8 @@
 //! Warnings of values that are valid but cannot have an effect in this scenario.
 
 use crate::plan::{
-    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, OnNoCapacity,
-    Plan, Target, TaskEntry,
+    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, LoadMode,
+    OnNoCapacity, Plan, Target, TaskEntry,
 };
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::Value;
@@ -23,6 +23,30 @@ pub fn warn(root: &Cursor<'_>, plan: &Plan) {
     warn_of_idle_fleets(root, plan);
     warn_of_attributes(root, plan);
     warn_of_health_faults(root, plan);
+    warn_of_exact(root, plan);
+}
+
+/// Warns of loads that are simulated request by request where the fluid model would share CPU.
+fn warn_of_exact(root: &Cursor<'_>, plan: &Plan) {
+    for (at, service) in items(root, "services", "serviceName")
+        .iter()
+        .zip(&plan.services)
+    {
+        let exact = service
+            .load
+            .as_ref()
+            .filter(|load| load.mode == LoadMode::Exact);
+        let is_other = exact.is_some_and(|load| plan.could_share_cpu(service, load));
+        let mode = below(at, "load").and_then(|load| below(&load, "mode"));
+        if let Some(mode) = mode.filter(|_| is_other) {
+            mode.problem(
+                "with `mode: exact` the CPU of a task does not change: it does not burst, and neighbours, CPU credits and the speed of the processor have no effect",
+            )
+            .hint("use `mode: fluid`, or read this service as one on instances of its own")
+            .warning()
+            .report();
+        }
+    }
 }
 
 /// The value of a key of a map; `None` when it is absent or `null`.
@@ -160,7 +184,13 @@ struct Rule {
 }
 
 /// The assumptions that have an effect only together with another key.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
+    Rule {
+        key: "creditsAtStart",
+        is_changed: |a, b| a.credits_at_start != b.credits_at_start,
+        acts: Plan::counts_cpu_credits,
+        needs: "burstable instances, and work whose use of CPU is known",
+    },
     Rule {
         key: "fixedFleetReplacement",
         is_changed: |a, b| a.fixed_fleet_replacement != b.fixed_fleet_replacement,

@@ -174,6 +174,19 @@ pub fn check(
     let Drawn::Fixed(cpu) = &demand.cpu else {
         return;
     };
+    if let Some(limit) = load.cpu_limit.filter(|limit| limit > cpu)
+        && demand.caps_cpu()
+    {
+        let text = format!(
+            "a task cannot use more than its own `cpu` of {cpu}: a `cpuLimit` of {limit} has no effect"
+        );
+        at.problem(text)
+            .hint(
+                "give `cpu` to its containers alone, so that they may use what the instance leaves",
+            )
+            .warning()
+            .report();
+    }
     let Some(limit) = load.limit_of_task(demand, *cpu) else {
         return;
     };

@@ -121,9 +121,11 @@ fn measure(
 /// What has passed of the credits of an instance since they were measured last.
 fn amounts(host: &mut Host) -> Option<CpuCreditAmounts> {
     let throttled = std::mem::take(&mut host.throttled);
+    let span = host.measured();
     let credits = host.credits.as_mut()?;
     let millionths = |amount: u128| (amount * 1_000_000 / CREDIT.unsigned_abs()) as u64;
     Some(CpuCreditAmounts {
+        span,
         usage: millionths(std::mem::take(&mut credits.spent)),
         balance: millionths(credits.balance().unsigned_abs()),
         surplus: millionths(credits.surplus().unsigned_abs()),

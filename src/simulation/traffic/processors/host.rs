@@ -31,6 +31,8 @@ pub(in crate::simulation) struct Host {
     pub(in crate::simulation) throttled: Span,
     /// Up to this time all is counted.
     since: SimTime,
+    /// The time at which it was measured last.
+    measured: SimTime,
 }
 
 /// The tasks of a revision on an instance.
@@ -88,7 +90,15 @@ impl Host {
             is_throttled: false,
             throttled: Span::ZERO,
             since,
+            measured: since,
         }
+    }
+
+    /// It is measured now, up to which time all is counted. Returns the time since it was measured last.
+    pub(in crate::simulation) fn measured(&mut self) -> Span {
+        let span = self.since.since(self.measured);
+        self.measured = self.since;
+        span
     }
 
     /// Time passes until `now` at the present use.
