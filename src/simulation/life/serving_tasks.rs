@@ -19,7 +19,7 @@ pub(super) struct Route {
 }
 
 /// The tasks of a revision of a service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::simulation) struct ServingTasks {
     /// Tasks that run.
     pub running: u32,
@@ -30,7 +30,7 @@ pub(in crate::simulation) struct ServingTasks {
 }
 
 /// Tasks that requests may be sent to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::simulation) struct Routed {
     /// Those that answer requests.
     pub answering: u32,

@@ -59,15 +59,12 @@ pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
         return;
     };
     host.pass(ctx.now());
-    if let Some(credits) = &mut host.credits {
-        credits.end();
-    }
-    if let Some(amounts) = amounts(&mut host) {
-        lives
-            .platform
-            .count_surplus_credits(id, amounts.charged, ctx.now());
-        ctx.report(Fact::CpuCredits(lives.platform.instance_fact(id), amounts));
-    }
+    host.credits.end();
+    let amounts = amounts(&mut host);
+    lives
+        .platform
+        .count_surplus_credits(id, amounts.charged, ctx.now());
+    ctx.report(Fact::CpuCredits(lives.platform.instance_fact(id), amounts));
 }
 
 /// The end of the run: bills what was not billed yet, and reports what was not reported.
@@ -106,9 +103,7 @@ fn measure(
             continue;
         };
         host.pass(now);
-        if let Some(amounts) = amounts(host) {
-            all.push((id, amounts));
-        }
+        all.push((id, amounts(host)));
     }
     for (id, amounts) in &all {
         lives
@@ -119,17 +114,17 @@ fn measure(
 }
 
 /// What has passed of the credits of an instance since they were measured last.
-fn amounts(host: &mut Host) -> Option<CpuCreditAmounts> {
+fn amounts(host: &mut Host) -> CpuCreditAmounts {
     let throttled = std::mem::take(&mut host.throttled);
     let span = host.measured();
-    let credits = host.credits.as_mut()?;
+    let credits = &mut host.credits;
     let millionths = |amount: u128| (amount * 1_000_000 / CREDIT.unsigned_abs()) as u64;
-    Some(CpuCreditAmounts {
+    CpuCreditAmounts {
         span,
         usage: millionths(std::mem::take(&mut credits.spent)),
         balance: millionths(credits.balance().unsigned_abs()),
         surplus: millionths(credits.surplus().unsigned_abs()),
         charged: std::mem::take(&mut credits.charged),
         throttled,
-    })
+    }
 }

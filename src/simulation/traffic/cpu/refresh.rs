@@ -8,7 +8,7 @@ use crate::plan::{Load, LoadMode, REFERENCE_SPEED};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, serving};
-use crate::simulation::traffic::processors::{Host, OnHost, Processors, Want};
+use crate::simulation::traffic::processors::{OnHost, Processors, Want};
 use crate::simulation::traffic::requests::advance;
 use crate::simulation::traffic::responses::ServingClass;
 use crate::simulation::traffic::side::Side;
@@ -139,17 +139,18 @@ fn add_hosted(
 ) -> Vec<(u32, u32)> {
     let mut hosted = vec![(0, 0); cpu.wants.len()];
     let mut computed: Vec<Option<Computed>> = vec![None; cpu.wants.len()];
-    for host in cpu.hosts.values() {
-        for on in &host.tasks {
+    for (shares, hosts) in cpu.shares() {
+        for on in &shares.tasks {
             let number = on.revision.index();
             let want = &cpu.wants[number];
             if let Some((service, group)) = want.place
                 && let Some(found) = found[service.index()].get_mut(group)
                 && let Some(loaded) = &traffic.services[service.index()]
             {
-                found.add_hosted(loaded.load, (host, on, want), &mut computed[number]);
-                hosted[number].0 += on.serving;
-                hosted[number].1 += on.others;
+                let of = (shares.speed, on, want);
+                found.add_hosted(loaded.load, of, hosts, &mut computed[number]);
+                hosted[number].0 += on.serving * hosts;
+                hosted[number].1 += on.others * hosts;
             }
         }
     }
@@ -203,21 +204,21 @@ fn apply<R>(
 }
 
 impl Found {
-    /// Adds tasks on an instance.
+    /// Adds the tasks of a revision on this number of equal instances.
     fn add_hosted(
         &mut self,
         load: &Load,
-        of: (&Host, &OnHost, &Want),
+        (speed, on, want): (Decimal, &OnHost, &Want),
+        hosts: u32,
         computed: &mut Option<Computed>,
     ) {
-        let (host, on, want) = of;
-        self.idle += u64::from(on.others) * on.used_by_other;
-        self.idle += u64::from(on.serving) * want.base.min(on.reach);
+        self.idle += u64::from(on.others * hosts) * on.used_by_other;
+        self.idle += u64::from(on.serving * hosts) * want.base.min(on.reach);
         if on.serving == 0 {
             return;
         }
         let free = Cpu::base(on.reach.saturating_sub(want.base).max(1));
-        let kind = (free, host.speed);
+        let kind = (free, speed);
         let (serves, class) = match *computed {
             Some((known, result)) if known == kind => result,
             _ => {
@@ -226,11 +227,11 @@ impl Found {
                     true => free,
                     false => rounded(free),
                 };
-                (capacity(load, free, host.speed), class)
+                (capacity(load, free, speed), class)
             }
         };
         *computed = Some((kind, (serves, class)));
-        self.add(on.serving, (serves, want.rate), (class, host.speed));
+        self.add(on.serving * hosts, (serves, want.rate), (class, speed));
     }
 
     /// Adds tasks that serve so many requests per second each, and get so many.

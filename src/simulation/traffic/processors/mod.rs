@@ -5,9 +5,11 @@ mod claims;
 mod credits;
 mod division;
 mod host;
+mod shares;
 mod state;
 
 pub(super) use claims::Want;
 pub(super) use credits::CREDIT;
-pub(super) use host::{Host, OnHost};
+pub(super) use host::Host;
+pub(super) use shares::OnHost;
 pub(super) use state::Processors;

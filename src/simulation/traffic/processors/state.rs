@@ -2,7 +2,8 @@
 
 use super::claims::Want;
 use super::credits::Credits;
-use super::host::{Host, OnHost, Scratch};
+use super::host::Host;
+use super::shares::{OnHost, Scratch, Shares, SharesKey};
 use crate::cluster::{InstanceId, ServiceId};
 use crate::plan::Plan;
 use crate::simulation::event::{CpuEvent, Ctx, Event};
@@ -14,16 +15,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The CPU of instances.
 pub(in crate::simulation) struct Processors {
+    /// Burstable instances.
     pub(in crate::simulation) hosts: BTreeMap<InstanceId, Host>,
+    /// Other instances with tasks, and what decides which shares these have.
+    plain: BTreeMap<InstanceId, SharesKey>,
+    /// The shares of tasks on the other instances.
+    alike: BTreeMap<SharesKey, Alike>,
     /// By revision: what its tasks want.
     pub(in crate::simulation) wants: Vec<Want>,
     /// By service: its rate of requests or its tasks have changed.
     pub(in crate::simulation) changed: Vec<bool>,
-    /// Instances that are to be divided anew, whatever their tasks want.
+    /// Burstable instances that are to be divided anew, whatever their tasks want.
     pub(in crate::simulation) stale: BTreeSet<InstanceId>,
     /// The instant for whose end an event is scheduled.
     due: Option<SimTime>,
     scratch: Scratch,
+}
+
+/// Instances with equal tasks and without credits.
+struct Alike {
+    shares: Shares,
+    /// Their number.
+    hosts: u32,
+    /// Instances have become like these since the CPU was divided last.
+    is_stale: bool,
 }
 
 impl Processors {
@@ -32,6 +47,8 @@ impl Processors {
         plan.shares_cpu().then(|| {
             Box::new(Self {
                 hosts: BTreeMap::new(),
+                plain: BTreeMap::new(),
+                alike: BTreeMap::new(),
                 wants: Vec::new(),
                 changed: vec![false; plan.services.len()],
                 stale: BTreeSet::new(),
@@ -67,43 +84,82 @@ impl Processors {
 
     /// Takes over the tasks of the instances on which they have changed.
     pub(in crate::simulation) fn take_changes(&mut self, lives: &mut Lives<'_>) {
+        let plan = lives.platform.plan();
         for id in take_changed_hosts(lives) {
-            let Some(host) = self.host(lives, id) else {
-                continue;
-            };
-            host.tasks.clear();
             let there = on_host(lives, id);
-            host.tasks
-                .extend(there.map(|(revision, of)| OnHost::new(revision, &of)));
-            self.stale.insert(id);
+            let tasks: Vec<_> = there
+                .map(|(revision, of)| OnHost::new(revision, &of))
+                .collect();
+            let kind = &plan.cluster.instance_types[lives.platform.machine(id).instance_type];
+            if kind.burstable().is_none() {
+                self.move_to(id, Shares::new(kind.cpu, kind.speed, tasks));
+            } else if let Some(host) = self.host(lives, id) {
+                host.shares.tasks = tasks;
+                self.stale.insert(id);
+            }
         }
     }
 
-    /// The CPU of an instance, from the first time on at which something is asked of it; `None` when the
-    /// instance is gone.
+    /// An instance without credits has these tasks from now on.
+    fn move_to(&mut self, id: InstanceId, shares: Shares) {
+        let key = (!shares.tasks.is_empty()).then(|| shares.key());
+        let before = match &key {
+            Some(key) => self.plain.insert(id, key.clone()),
+            None => self.plain.remove(&id),
+        };
+        if let Some(before) = before
+            && let Some(alike) = self.alike.get_mut(&before)
+        {
+            alike.hosts -= 1;
+            if alike.hosts == 0 {
+                self.alike.remove(&before);
+            }
+        }
+        if let Some(key) = key {
+            let alike = self.alike.entry(key).or_insert_with(|| Alike {
+                shares,
+                hosts: 0,
+                is_stale: true,
+            });
+            alike.hosts += 1;
+            alike.is_stale = true;
+        }
+    }
+
+    /// A burstable instance, from the first time on at which something is asked of it; `None` for one that
+    /// is gone or not burstable.
     pub(in crate::simulation) fn host(
         &mut self,
         lives: &Lives<'_>,
         id: InstanceId,
     ) -> Option<&mut Host> {
         let machine = lives.platform.machine(id);
+        let plan = lives.platform.plan();
+        let kind = &plan.cluster.instance_types[machine.instance_type];
+        let of = kind.burstable()?;
         if machine.state == State::Gone {
             return self.hosts.get_mut(&id);
         }
         Some(self.hosts.entry(id).or_insert_with(|| {
-            let plan = lives.platform.plan();
-            let kind = &plan.cluster.instance_types[machine.instance_type];
-            let credits = kind.burstable().map(|of| {
-                let option = plan.cpu_credits(machine.provider.index(), machine.instance_type);
-                let option = option.unwrap_or_else(|| of.family.default_option());
-                let part = match machine.there_at_start {
-                    true => plan.assumptions.credits_at_start.as_millionths(),
-                    false => 0,
-                };
-                Credits::new(of, option, part, machine.launched)
-            });
-            Host::new(kind.cpu, kind.speed, credits, machine.launched)
+            let option = plan.cpu_credits(machine.provider.index(), machine.instance_type);
+            let option = option.unwrap_or_else(|| of.family.default_option());
+            let part = match machine.there_at_start {
+                true => plan.assumptions.credits_at_start.as_millionths(),
+                false => 0,
+            };
+            let credits = Credits::new(of, option, part, machine.launched);
+            let shares = Shares::new(kind.cpu, kind.speed, Vec::new());
+            Host::new(shares, credits, machine.launched)
         }))
+    }
+
+    /// The shares of tasks in the CPU of instances, and the number of instances with each.
+    pub(in crate::simulation) fn shares(&self) -> impl Iterator<Item = (&Shares, u32)> {
+        let alike = self
+            .alike
+            .values()
+            .map(|alike| (&alike.shares, alike.hosts));
+        alike.chain(self.hosts.values().map(|host| (&host.shares, 1)))
     }
 
     /// Divides the CPU of each instance that a change concerns. `touched` says of each service whether the
@@ -117,23 +173,33 @@ impl Processors {
         touched.extend_from_slice(&self.changed);
         let (wants, changed) = (&self.wants, &self.changed);
         let service_of = |on: &OnHost| Some(wants[on.revision.index()].place?.0);
-        let is_changed = |on: &OnHost| service_of(on).is_some_and(|of| changed[of.index()]);
-        // Most instances of a cluster have equal tasks: what the last one got is used again.
-        let mut last: Option<Host> = None;
+        let mut is_concerned = |shares: &Shares, is_stale: bool| {
+            let services = shares.tasks.iter().filter_map(service_of);
+            let is_concerned = is_stale || services.clone().any(|of| changed[of.index()]);
+            if is_concerned {
+                services.for_each(|of| touched[of.index()] = true);
+            }
+            is_concerned
+        };
+        for alike in self.alike.values_mut() {
+            if is_concerned(&alike.shares, alike.is_stale) {
+                alike.shares.divide(wants, None, &mut self.scratch);
+            }
+        }
+        // Most instances have the tasks of the one before: its shares are used again.
+        let mut last: Option<Shares> = None;
         for (id, host) in &mut self.hosts {
-            if !self.stale.contains(id) && !host.tasks.iter().any(is_changed) {
+            if !is_concerned(&host.shares, self.stale.contains(id)) {
                 continue;
             }
-            for service in host.tasks.iter().filter_map(service_of) {
-                touched[service.index()] = true;
-            }
             host.pass(ctx.now());
-            match last.as_ref().filter(|last| host.is_like(last)) {
-                Some(last) => host.take_over(last),
-                None => {
-                    host.divide(wants, &mut self.scratch);
-                    last = Some(host.clone());
-                }
+            let (shares, credits) = (&mut host.shares, &host.credits);
+            let is_like = last
+                .as_ref()
+                .is_some_and(|last| shares.take_over(last, credits));
+            if !is_like {
+                shares.divide(wants, Some(credits), &mut self.scratch);
+                last = Some(shares.clone());
             }
             if let Some(at) = host.schedule_empty() {
                 ctx.at(at, Event::Cpu(CpuEvent::CreditsSpent { instance: *id }));
@@ -145,5 +211,8 @@ impl Processors {
     pub(in crate::simulation) fn settle(&mut self) {
         self.changed.fill(false);
         self.stale.clear();
+        for alike in self.alike.values_mut() {
+            alike.is_stale = false;
+        }
     }
 }
