@@ -1,5 +1,6 @@
 //! Load balancers of Elastic Load Balancing and their target groups (facts/platform.md 4).
 
+use super::load::Routing;
 pub use crate::catalog::LoadBalancerKind;
 use crate::units::Span;
 
@@ -28,6 +29,9 @@ pub struct TargetGroup {
     pub deregistration_delay: Span,
     /// When ECS stops the containers of a task that is deregistered.
     pub deregistration_ends: DeregistrationEnd,
+    /// `load_balancing.algorithm.type`: which of its targets gets a request; a Network Load Balancer takes one
+    /// by a hash of the flow (facts/platform.md 4.1.1).
+    pub algorithm: Routing,
 }
 
 /// The health check of a target group (facts/platform.md 4.1.3, 4.2.1).
@@ -86,6 +90,16 @@ impl TargetHealthCheck {
     }
 }
 
+impl Routing {
+    /// The default of a type of load balancer (facts/platform.md 4.1.1).
+    pub const fn of(kind: LoadBalancerKind) -> Self {
+        match kind {
+            LoadBalancerKind::Application => Self::RoundRobin,
+            LoadBalancerKind::Network => Self::Random,
+        }
+    }
+}
+
 impl TargetGroup {
     /// A target group of a load balancer with the defaults of its type.
     pub fn new(name: impl Into<String>, load_balancer: usize, kind: LoadBalancerKind) -> Self {
@@ -95,6 +109,7 @@ impl TargetGroup {
             health_check: TargetHealthCheck::of(kind),
             deregistration_delay: Span::seconds(300),
             deregistration_ends: DeregistrationEnd::AfterDelay,
+            algorithm: Routing::of(kind),
         }
     }
 }

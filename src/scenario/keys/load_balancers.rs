@@ -83,8 +83,13 @@ pub static TARGET_GROUP: Table = Table {
             "not of AWS: when ECS stops the containers of a deregistered target. `afterDelay`: after the whole delay; `whenIdle`: at once, as its requests end within seconds. AWS's pages leave it open (facts/platform.md 4.4.2)",
         )
         .preset("afterDelay"),
+        Field::new(
+            "loadBalancingAlgorithm",
+            Choice(&["round_robin", "least_outstanding_requests", "weighted_random"]),
+            "the attribute `load_balancing.algorithm.type` of an Application Load Balancer (facts/platform.md 4.1.1). With `mode: exact` of the load each request goes to a task by it; the fluid model takes the task as random. All weights are equal: anomaly mitigation is not modelled",
+        )
+        .rule("`round_robin`; a Network Load Balancer chooses by a hash of the flow, which is random"),
         Field::not_yet("slowStart"),
-        Field::not_yet("loadBalancingAlgorithm"),
         Field::not_yet("stickiness"),
         Field::not_yet("attributes"),
         Field::ignored("protocol"),

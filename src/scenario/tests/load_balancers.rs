@@ -2,8 +2,8 @@
 
 use super::{VALID, problems, valid, with};
 use crate::plan::{
-    AlarmMetric, DeregistrationEnd, LoadBalancerKind, Plan, ScalingMetric, TargetHealthCheck,
-    Unbilled,
+    AlarmMetric, DeregistrationEnd, LoadBalancerKind, Plan, Routing, ScalingMetric,
+    TargetHealthCheck, Unbilled,
 };
 use crate::units::Span;
 
@@ -53,6 +53,31 @@ fn a_target_group_has_the_defaults_of_the_api() {
     assert_eq!(group.health_check.timeout, Span::seconds(10));
     assert_eq!(group.deregistration_delay, Span::seconds(5));
     assert_eq!(group.deregistration_ends, DeregistrationEnd::WhenIdle);
+    assert_eq!(group.algorithm, Routing::Random);
+}
+
+#[test]
+fn requests_of_a_service_go_to_its_tasks_by_the_algorithm_of_its_target_group() {
+    let routing = |group: &str| {
+        let keys = format!("{WEB}, {LOAD}");
+        plan(&scenario(group, &keys)).services[0]
+            .load
+            .as_ref()
+            .map(|load| load.routing)
+    };
+    for (group, wanted) in [
+        ("{ name: web }", Routing::RoundRobin),
+        (
+            "{ name: web, loadBalancingAlgorithm: least_outstanding_requests }",
+            Routing::LeastOutstanding,
+        ),
+        (
+            "{ name: web, loadBalancingAlgorithm: weighted_random }",
+            Routing::Random,
+        ),
+    ] {
+        assert_eq!(routing(group), Some(wanted), "{group}");
+    }
 }
 
 #[test]
@@ -138,6 +163,17 @@ fn what_cannot_be_is_refused() {
                 "loadBalancers: [{ name: a, targetGroups: [{ name: web }] }, { name: b, targetGroups: [{ name: web }] }]\ntasks:\n",
             ),
             "two target groups have the name `web`",
+        ),
+        (
+            with(
+                "tasks:\n",
+                "loadBalancers: [{ name: a, type: network, targetGroups: [{ name: web, loadBalancingAlgorithm: round_robin }] }]\ntasks:\n",
+            ),
+            "a Network Load Balancer has no algorithm",
+        ),
+        (
+            scenario("{ name: web, loadBalancingAlgorithm: round_robbin }", WEB),
+            "`round_robin`",
         ),
         (
             scenario(

@@ -5,11 +5,13 @@ use super::constraints::Constraints;
 use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
+use super::targets::LoadBalancers;
 use super::tasks::{self, Surroundings};
 use super::traffic::{Served, Traffic};
 use super::{deployment_rules, step_scaling, targets};
 use crate::plan::{
-    Cluster, DeploymentRules, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target,
+    Cluster, DeploymentRules, Load, PlacementRule, Scheduling, Service, ServiceTargets,
+    SpreadField, Strategy, Target,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
@@ -142,7 +144,9 @@ fn read(
         step_scaling: scaling.step_scaling,
         predictive_scaling: scaling.predictive_scaling,
         high_resolution: high_resolution?,
-        load: traffic.load,
+        load: traffic
+            .load
+            .map(|load| routed(load, targets.as_ref(), around.load_balancers)),
         worker: traffic.worker,
         targets,
         revisions: Vec::new(),
@@ -158,6 +162,15 @@ fn rules(
     match record.get("deploymentConfiguration") {
         Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
         None => Some(deployment_rules::presets(scheduling)),
+    }
+}
+
+/// The load with the algorithm of its target group.
+fn routed(load: Load, targets: Option<&ServiceTargets>, all: &LoadBalancers) -> Load {
+    let algorithm = targets.map(|targets| all.target_groups[targets.group].algorithm);
+    Load {
+        routing: algorithm.unwrap_or(load.routing),
+        ..load
     }
 }
 

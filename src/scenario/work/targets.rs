@@ -1,8 +1,8 @@
 //! Reads `loadBalancers`: those of the scenario with their target groups, and the one of a service.
 
 use crate::plan::{
-    Container, DeregistrationEnd, LoadBalancer, LoadBalancerKind, ServiceTargets, TargetGroup,
-    TargetHealthCheck,
+    Container, DeregistrationEnd, LoadBalancer, LoadBalancerKind, Routing, ServiceTargets,
+    TargetGroup, TargetHealthCheck,
 };
 use crate::scenario::keys::load_balancers::{
     ADVANCED_CONFIGURATION, LOAD_BALANCER, SERVICE_LOAD_BALANCER, TARGET_GROUP,
@@ -192,6 +192,10 @@ fn described(
         ]),
         None => Some(DeregistrationEnd::AfterDelay),
     };
+    let algorithm = match record.get("loadBalancingAlgorithm") {
+        Some(at) => algorithm(&at, kind),
+        None => Some(Routing::of(kind)),
+    };
     let (interval, timeout) = (interval?, timeout?);
     if timeout >= interval {
         let keys = ["healthCheckTimeoutSeconds", "healthCheckIntervalSeconds"];
@@ -213,7 +217,23 @@ fn described(
         },
         deregistration_delay: delay?,
         deregistration_ends: ends?,
+        algorithm: algorithm?,
     })
+}
+
+/// Reads `loadBalancingAlgorithm`.
+fn algorithm(at: &Cursor<'_>, kind: LoadBalancerKind) -> Option<Routing> {
+    if kind == LoadBalancerKind::Network {
+        at.problem("a Network Load Balancer has no algorithm: it chooses by a hash of the flow")
+            .hint("remove it, or use `type: application`")
+            .report();
+        return None;
+    }
+    at.choice(&[
+        ("round_robin", Routing::RoundRobin),
+        ("least_outstanding_requests", Routing::LeastOutstanding),
+        ("weighted_random", Routing::Random),
+    ])
 }
 
 /// Reads `loadBalancers` of a service. A target group that the scenario does not describe is told and

@@ -344,6 +344,7 @@ fn nanos(span: Span) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::random::Distribution;
 
     fn load(routing: Routing) -> Load {
         use crate::plan::{LoadMode, LoadShape, RateShape};
@@ -404,5 +405,38 @@ mod tests {
             assert_eq!(plain(often), plain(total));
             assert_eq!(often_times.mean(), times.mean());
         }
+    }
+
+    /// Four tasks at 80 %: the less an algorithm leaves to chance, the shorter the response times.
+    #[test]
+    fn algorithms_differ_where_tasks_are_busy() {
+        let mean = |routing: Routing| {
+            let load = Load {
+                latency: Span::ZERO,
+                timeout: Span::seconds(60),
+                cpu_law: Some(Distribution::Exponential { mean: 0.01 }),
+                ..load(routing)
+            };
+            let mut exact = Exact::new(&load, (1, "web"));
+            let mut flow = Flow {
+                offered: 320_000_000,
+                ..Flow::default()
+            };
+            let class = ServingClass {
+                cpu: Cpu::vcpus(1),
+                speed: crate::plan::REFERENCE_SPEED,
+                tasks: 4,
+            };
+            exact.serve(flow.since, &[class]);
+            exact.advance(&mut flow, SimTime::ZERO + Span::seconds(200));
+            exact.response_times().mean().expect("requests are served")
+        };
+        let random = mean(Routing::Random);
+        let round_robin = mean(Routing::RoundRobin);
+        let least = mean(Routing::LeastOutstanding);
+        // Requests of 10 ms in the mean that come at random to a task at 80 % take 10 ÷ (1 − 0.8) ms there.
+        assert!((random / 0.05 - 1.0).abs() < 0.1, "{random}");
+        assert!(least < round_robin * 0.9, "{least} {round_robin}");
+        assert!(round_robin < random * 0.7, "{round_robin} {random}");
     }
 }
