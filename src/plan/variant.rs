@@ -38,7 +38,7 @@ pub struct Plan {
     pub tasks: Vec<TaskEntry>,
     /// Services, in the order of the file.
     pub services: Vec<Service>,
-    /// What services send to each other, by caller in the order of the file.
+    /// What services send to each other, in the order of the file.
     pub calls: Vec<ServiceCall>,
     /// Load balancers, in the order of the file.
     pub load_balancers: Vec<LoadBalancer>,

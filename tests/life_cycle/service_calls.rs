@@ -136,15 +136,64 @@ fn in_an_overload_a_request_with_two_calls_fails_more_often_than_one_call() {
     assert!((worked / orders.served as f64 - 1.0).abs() < 0.01);
 }
 
-/// Nothing is looked at again and again in one instant, also where the services share instances.
+fn count_of_requests(diary: &Diary) -> usize {
+    let facts = diary.facts.iter();
+    let facts = facts.filter(|(_, fact)| matches!(fact, Fact::Requests(..)));
+    facts.count()
+}
+
+/// What changes for ever is followed once a second at most: services that share an instance, in an overload
+/// with places and retries.
 #[test]
-fn the_number_of_events_does_not_explode() {
-    let played = called(CALLS, "", "");
-    let counted = played.facts.iter();
-    let counted = counted.filter(|(_, fact)| matches!(fact, Fact::Requests(..)));
-    let count = counted.count();
+fn the_number_of_events_is_bounded() {
     // Each of four services is looked at once a minute.
+    let count = count_of_requests(&called(CALLS, "", ""));
     assert!(count < 500, "{count}");
+    let shared = |capacity: &str, service: &str| {
+        play(&format!(
+            "\
+ecsim: 1
+name: shared
+until: 10m
+cluster: {{ availabilityZones: [us-east-1a], capacityProviders: [{{ name: pool, fleet: [{{ instanceType: m5.large, count: 1 }}] }}] }}
+taskDefinitions:
+  - {{ family: web, memory: 1 GB, {capacity}containerDefinitions: [{{ name: web, image: w, cpu: 256 }}] }}
+services:
+  - {{ serviceName: a, taskDefinition: web, desiredCount: 2, load: {{ requestsPerSecond: 80/s, cpuPerRequest: 10ms, timeout: 10s{service} }} }}
+  - {{ serviceName: b, taskDefinition: web, desiredCount: 2, load: {{ requestsPerSecond: 0/s, cpuPerRequest: 10ms, timeout: 5s, maxConcurrency: 8, clientRetries: {{ attempts: 3 }} }} }}
+serviceCalls: [{{ caller: a, callee: b, callsPerRequest: 2 }}]
+delays: none
+"
+        ))
+    };
+    for (capacity, service) in [
+        ("", ""),
+        ("cpu: 512, ", ", maxConcurrency: 8"),
+        ("cpu: 256, ", ", maxConcurrency: 8"),
+    ] {
+        let count = count_of_requests(&shared(capacity, service));
+        assert!(count < 8 * 600, "{capacity} {service}: {count}");
+    }
+}
+
+/// Three in ten requests of `orders` make a call; without `stock` those fail, and no other.
+#[test]
+fn a_part_of_a_call_is_made_by_that_part_of_the_requests() {
+    let more = "actions: [{ at: 0s, updateService: { service: stock, desiredCount: 0 } }]";
+    let played = called(CALLS, "", more);
+    let [_, orders, ..] = passed(&played, 60.0, 7_200.0);
+    let failed = orders.errors as f64 / orders.offered as f64;
+    assert!((failed - 0.3).abs() < 0.001, "{failed}");
+}
+
+/// Users of the shop wait for 5 s; two calls of 4 s each are too slow for them. They send their requests again.
+#[test]
+fn a_request_that_waits_for_too_long_times_out() {
+    let more = "variants: [{ name: hasty, services: [{ serviceName: shop, load: { timeout: 5s, clientRetries: { attempts: 2 } } }] }]";
+    let played = called(CALLS, ", latency: 4s", more);
+    let [shop, ..] = passed(&played, 600.0, 7_200.0);
+    assert!(shop.timed_out > shop.offered / 100 * 99, "{shop:?}");
+    assert!(shop.retried > shop.offered / 100 * 45, "{shop:?}");
 }
 
 /// With four requests at once a task of the shop has no place for more while it waits for `orders`, which

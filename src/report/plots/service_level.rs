@@ -67,6 +67,9 @@ pub(super) fn service_level(results: &Results) -> Option<Chart> {
         panels.pop();
     }
     panels.retain(|panel| !panel.dots.is_empty());
+    if panels.is_empty() {
+        return None;
+    }
     let cheapest = given().map(|of| of.cost).fold(f64::INFINITY, f64::min);
     let most = given().map(|of| of.cost).fold(0.0, f64::max);
     Some(Chart {
@@ -188,7 +191,7 @@ fn caption(results: &Results, all: &[(usize, &VariantResults, Level)]) -> String
             seeds(count)
         ),
     };
-    let all = "Requests of all services together";
+    let all = "Requests of all services together, those of one service to another included";
     let better = "Further left is cheaper; a low time and a high share are better";
     format!("{all}. {dots}. {better}.")
 }

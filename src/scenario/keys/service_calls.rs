@@ -18,7 +18,7 @@ pub static SERVICE_CALL: Table = Table {
         Field::new(
             "callsPerRequest",
             Number,
-            "calls for each request of the caller in the mean; above 0, at most 1,000",
+            "calls for each request of the caller in the mean; from 0.000001 to 1,000; of 0.3 three requests in ten make one call",
         )
         .preset("1"),
         Field::new(

@@ -49,7 +49,7 @@ fn calls_that_the_tasks_cannot_serve_are_told_with_the_arithmetic() {
     let [warning] = &warnings[..] else {
         panic!("{warnings:?}")
     };
-    let wanted = "`orders`, with the calls of other services: up to 900.0 requests arrive per second, and 2 tasks serve";
+    let wanted = "`orders`, with the calls of other services at their peaks: up to 900.0 requests arrive per second, and 2 tasks serve";
     assert!(warning.contains(wanted), "{warning}");
 }
 
@@ -71,7 +71,7 @@ fn what_cannot_be_is_refused() {
         ),
         (
             "[{ caller: shop, callee: orders, callsPerRequest: 0 }]",
-            "expected above 0, at most 1,000",
+            "expected from 0.000001 to 1,000",
         ),
         (
             "[{ caller: shop, callee: orders }, { caller: shop, callee: orders }]",

@@ -8,6 +8,8 @@ use crate::plan::{
 use crate::scenario::keys::service_calls::SERVICE_CALL;
 use crate::scenario::reading::reader::{Cursor, Record};
 
+/// The fewest calls for one request in the mean.
+const FEWEST_CALLS: f64 = 1e-6;
 /// The most calls for one request.
 const MOST_CALLS: f64 = 1_000.0;
 
@@ -84,7 +86,10 @@ fn warn_of_overloads(
                 true => service.desired_count,
                 false => service.max_capacity,
             };
-            let who = format!("`{}`, with the calls of other services: ", service.name);
+            let who = format!(
+                "`{}`, with the calls of other services at their peaks: ",
+                service.name
+            );
             warn_of_overload(at, load, limit, (most, rates[number]), &who);
         }
     }
@@ -109,8 +114,8 @@ fn call(at: &Cursor<'_>, works: &Works, services: &[Service]) -> Option<ServiceC
     Some(ServiceCall {
         caller: caller?,
         callee: callee?,
-        // `as` truncates toward zero; at least a millionth.
-        per_request: ((count? * f64::from(ALL_REQUESTS) + 0.5) as u64).max(1),
+        // `as` truncates toward zero.
+        per_request: (count? * f64::from(ALL_REQUESTS) + 0.5) as u64,
         is_required: is_required?,
     })
 }
@@ -139,11 +144,11 @@ fn service(at: &Cursor<'_>, works: &Works, services: &[Service]) -> Option<usize
 /// Reads `callsPerRequest`.
 fn count(at: &Cursor<'_>) -> Option<f64> {
     let count = at.number()?;
-    if count > 0.0 && count <= MOST_CALLS {
+    if (FEWEST_CALLS..=MOST_CALLS).contains(&count) {
         return Some(count);
     }
     at.problem("this is no number of calls")
-        .expected("above 0, at most 1,000")
+        .expected("from 0.000001 to 1,000")
         .report();
     None
 }

@@ -26,20 +26,20 @@ pub(in crate::simulation) fn settle<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
 ) {
     let now = ctx.now();
-    let is_due = |calls: &mut Box<Calls>| calls.due == Some(now);
+    let is_due = |calls: &mut Box<Calls>| calls.next_look == Some(now);
     let Some(mut calls) = traffic.calls.take_if(is_due) else {
         return;
     };
-    (calls.due, calls.last) = (None, Some(now));
+    (calls.next_look, calls.last_look) = (None, Some(now));
     for service in &calls.order {
         advance(traffic, ctx, *service);
     }
     for service in &calls.order {
         send(&calls, traffic, ctx, *service);
     }
-    let mut is_slower = false;
+    let mut work_changed = false;
     for service in calls.order.iter().rev() {
-        is_slower |= answer(&calls, traffic, *service);
+        work_changed |= answer(&calls, traffic, ctx, *service);
     }
     let turns = calls.order.iter().filter_map(|service| {
         let loaded = traffic.services[service.index()].as_ref()?;
@@ -49,11 +49,13 @@ pub(in crate::simulation) fn settle<R: Reader<Fact>>(
             .filter_map(|side| side.flow.turns_at())
             .min()
     });
-    let next = match is_slower {
+    let next = match work_changed {
         true => now + AGAIN,
         false => next_look(&calls, traffic, now),
     };
-    calls.look_at(ctx, turns.min().map_or(next, |turn| turn.min(next)));
+    // What changes more often than once a second is followed once a second.
+    let turn = turns.min().map(|turn| turn.max(now + AGAIN));
+    calls.look_at(ctx, turn.map_or(next, |turn| turn.min(next)));
     traffic.calls = Some(calls);
 }
 
@@ -99,10 +101,39 @@ fn send<R>(calls: &Calls, traffic: &mut Traffic<'_>, ctx: &mut Ctx<'_, R>, servi
 
 /// Sets what becomes of the requests of a service that calls others. True when its tasks work on fewer or
 /// more requests for it.
-fn answer(calls: &Calls, traffic: &mut Traffic<'_>, service: ServiceId) -> bool {
-    let mut answers = Answers::default();
-    let (mut succeeded, mut is_caller) = (1.0, false);
-    let (mut mean, mut more) = (0.0, 0.0);
+fn answer<R>(
+    calls: &Calls,
+    traffic: &mut Traffic<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) -> bool {
+    let Some(answers) = answers(calls, traffic, service) else {
+        return false;
+    };
+    let Some(loaded) = traffic.services[service.index()].as_mut() else {
+        return false;
+    };
+    if loaded.answers.is_near(&answers) {
+        return false;
+    }
+    let before = loaded.worked();
+    loaded.answers = answers;
+    loaded.route();
+    let has_changed = loaded.worked() != before;
+    if let Some(at) = loaded.next_retry(ctx.now()) {
+        ctx.at(at, Event::LoadChanges { service });
+    }
+    if let Some(cpu) = traffic.cpu.as_mut().filter(|_| has_changed) {
+        cpu.service_changed(ctx, service);
+    }
+    has_changed
+}
+
+/// What the calls of a service cost its requests; `None` where it makes none.
+fn answers(calls: &Calls, traffic: &Traffic<'_>, service: ServiceId) -> Option<Answers> {
+    let (mut succeeded, mut without) = (1.0, 1.0);
+    let (mut mean, mut squares) = (0.0, 0.0);
+    let mut is_caller = false;
     for call in calls.of_caller(service) {
         is_caller = true;
         let Some(callee) = traffic.services[call.callee].as_ref() else {
@@ -110,29 +141,27 @@ fn answer(calls: &Calls, traffic: &mut Traffic<'_>, service: ServiceId) -> bool 
         };
         let count = call.per_request as f64 / f64::from(ALL_REQUESTS);
         let outcome = callee.outcome();
+        // A part of a call is made by that part of the requests.
+        let (whole, part) = (libm::floor(count), count - libm::floor(count));
         if call.is_required {
-            succeeded *= libm::pow(outcome.answered, count);
+            let of_part = 1.0 - part * (1.0 - outcome.answered);
+            succeeded *= libm::pow(outcome.answered, whole) * of_part;
+        }
+        if outcome.mean > 0.0 {
+            without *= 1.0 - count.min(1.0);
         }
         mean += count * outcome.mean;
-        // The times of the calls of a request are independent: their variances are added.
-        let above = (outcome.p99 - outcome.mean).max(0.0);
-        more += count * above * above;
+        // The times of the calls of a request are independent: the squares of what is above the means
+        // are added.
+        let above = outcome.above_mean(count);
+        squares += above * above;
     }
-    if !is_caller {
-        return false;
-    }
-    answers.failed = ((1.0 - succeeded) * f64::from(ALL_REQUESTS) + 0.5) as u32;
-    answers.mean = (mean + 0.5) as u64;
-    answers.p99 = (mean + more.sqrt() + 0.5) as u64;
-    match traffic.services[service.index()].as_mut() {
-        Some(loaded) if loaded.answers != answers => {
-            let before = loaded.worked();
-            loaded.answers = answers;
-            loaded.route();
-            loaded.worked() != before
-        }
-        _ => false,
-    }
+    is_caller.then(|| Answers {
+        failed: ((1.0 - succeeded) * f64::from(ALL_REQUESTS) + 0.5) as u32,
+        waiting: 1.0 - without,
+        mean: (mean + 0.5) as u64,
+        p99: (mean + squares.sqrt() + 0.5) as u64,
+    })
 }
 
 /// What becomes of requests at the present rates.
@@ -140,13 +169,35 @@ fn answer(calls: &Calls, traffic: &mut Traffic<'_>, service: ServiceId) -> bool 
 pub(super) struct OutcomeOfCall {
     /// The share that is answered without an error.
     pub(super) answered: f64,
-    /// The mean time to the answer or its want, in µs.
+    /// The mean time to the answer, or to the time-out, in µs. A call that is refused takes no time.
     pub(super) mean: f64,
     /// The 99th percentile of the time to the answer, in µs.
     pub(super) p99: f64,
 }
 
+impl OutcomeOfCall {
+    /// By how much the 99th percentile of the time of so many calls is above its mean, in µs. Less than one
+    /// call is one call of some of the requests: of their times a lower percentile counts, as if
+    /// the slow ones were exponential.
+    fn above_mean(&self, count: f64) -> f64 {
+        let above = (self.p99 - self.mean).max(0.0);
+        if count >= 1.0 {
+            return above * count.sqrt();
+        }
+        let part = 1.0 + libm::log10(count) / 2.0;
+        match part > 0.0 {
+            true => self.mean + above * part - count * self.mean,
+            false => 0.0,
+        }
+    }
+}
+
 impl Loaded<'_> {
+    /// The requests per second that the tasks can serve, in millionths.
+    pub(super) fn capacity(&self) -> u64 {
+        self.sides.iter().map(|side| side.flow.capacity).sum()
+    }
+
     /// The requests per second that the tasks work on, in millionths.
     fn worked(&self) -> u64 {
         self.sides.iter().map(|side| side.flow.worked()).sum()
@@ -155,11 +206,12 @@ impl Loaded<'_> {
     /// What becomes of the requests of the service now.
     fn outcome(&self) -> OutcomeOfCall {
         let (mut offered, mut answered, mut late, mut lost) = (0.0, 0.0, 0.0, 0.0);
-        let (mut mean, mut p99) = (0.0, 0.0);
+        let (mut mean, mut p99, mut all_served) = (0.0, 0.0, 0.0);
         for side in &self.sides {
             let flow = &side.flow;
             let served = flow.served_now() as f64;
             offered += flow.offered as f64;
+            all_served += served;
             answered += served * (1.0 - f64::from(flow.erring) / f64::from(ALL_REQUESTS));
             late += flow.timing_out() as f64;
             lost += flow.offered as f64 - served;
@@ -184,7 +236,8 @@ impl Loaded<'_> {
             mean: (mean + late * timeout) / offered,
             p99: match late / offered > 0.01 {
                 true => timeout,
-                false => p99 / offered,
+                false if all_served > 0.0 => p99 / all_served,
+                false => 0.0,
             },
         }
     }

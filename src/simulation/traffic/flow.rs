@@ -20,6 +20,9 @@ pub(super) struct Flow {
     pub(super) bad: u64,
     /// The share of the answers that are errors, in millionths.
     pub(super) erring: u32,
+    /// The share of the requests that time out while they wait for the answers of other services, in
+    /// millionths.
+    pub(super) late: u32,
     /// Requests that the serving tasks can serve, in millionths per second.
     pub(super) capacity: u64,
     /// In a lasting overload, the part of `capacity` that is spent on requests which time out all the same.
@@ -84,6 +87,9 @@ impl Flow {
             timed_out += wasted;
             self.is_congested = self.queued == most_queued;
         }
+        let late = served / u128::from(ALL_REQUESTS) * u128::from(self.late);
+        served -= late;
+        timed_out += late;
         let errors = served / u128::from(ALL_REQUESTS) * u128::from(self.erring);
         Some(Requests {
             span,
@@ -123,14 +129,16 @@ impl Flow {
     /// The requests that get an answer in time if they come now, in millionths per second.
     pub(super) fn served_now(&self) -> u64 {
         let answered = self.offered - self.failing;
-        match self.capacity {
+        let in_time = match self.capacity {
             0 => 0,
             capacity if answered > capacity && self.is_full() => match self.is_congested {
                 true => capacity - self.wasted,
                 false => capacity,
             },
             _ => answered,
-        }
+        };
+        let part = u128::from(in_time) * u128::from(ALL_REQUESTS - self.late);
+        (part / u128::from(ALL_REQUESTS)) as u64
     }
 
     /// The requests that time out if they come now, in millionths per second.
@@ -176,7 +184,7 @@ impl Flow {
         let answered = self.offered - self.failing;
         let is_too_much = answered > self.capacity;
         let most_queued = self.most_queued();
-        self.failing > 0 || is_too_much || self.queued > most_queued
+        self.failing > 0 || self.late > 0 || is_too_much || self.queued > most_queued
     }
 
     /// The CPU that requests need, in base units × µs.

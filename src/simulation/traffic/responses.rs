@@ -5,6 +5,7 @@
 //! keep how many requests came at which congestion and with which delay; the distribution is made at the
 //! end. The cost does not grow with the number of requests.
 
+use super::call_graph::Waits;
 use super::congestion::{self, Congestion};
 use super::sizes::Sizes;
 use super::task_queue::TaskQueue;
@@ -40,7 +41,7 @@ pub(super) struct Segment {
     pub(super) queued: u128,
     pub(super) timeout: Span,
     /// For how long requests wait for the answers of other services: shares, and seconds.
-    pub(super) calls: [(f64, f64); 2],
+    pub(super) calls: Waits,
 }
 
 /// Response times in µs at one congestion.
@@ -124,7 +125,8 @@ impl Responses {
                 .flat_map(|part| segment.calls.map(|of| (part, of)))
             {
                 let weight = phase.admitted as f64 * part.share * calls.0;
-                if weight <= 0.0 {
+                // Those that wait for longer time out.
+                if weight <= 0.0 || calls.1 >= segment.timeout.as_seconds_f64() {
                     continue;
                 }
                 let amount = weight as u128;
@@ -332,7 +334,7 @@ mod tests {
             served_when_full: capacity * 1_000_000,
             queued: queued * ONE,
             timeout: Span::seconds(10),
-            calls: [(1.0, 0.0), (0.0, 0.0)],
+            calls: [(1.0, 0.0), (0.0, 0.0), (0.0, 0.0)],
         }
     }
 

@@ -146,7 +146,8 @@ impl<'p> Side<'p> {
         };
         let own = load.latency.as_micros() + load.cpu_per_request.as_micros();
         let places = u128::from(self.routed.answering) * u128::from(at_once);
-        let most = places * 1_000_000 * 1_000_000 / u128::from(own + self.answers.mean);
+        let time = u128::from(own) + u128::from(self.answers.mean);
+        let most = places * 1_000_000 * 1_000_000 / time;
         u64::try_from(most).unwrap_or(u64::MAX)
     }
 
@@ -166,6 +167,7 @@ impl<'p> Side<'p> {
         let succeeds = |failed: u32| u64::from(ALL_REQUESTS - failed);
         let both = succeeds(self.erring) * succeeds(answers.failed) / u64::from(ALL_REQUESTS);
         self.flow.erring = ALL_REQUESTS - both as u32;
+        self.flow.late = answers.later_than(load.timeout);
         self.flow.wasted = self.wasted(load);
     }
 

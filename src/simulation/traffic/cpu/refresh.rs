@@ -67,9 +67,10 @@ pub(in crate::simulation) fn divide<R: Reader<Fact>>(
         let services: Vec<ServiceId> = numbers.map(ServiceId::new).collect();
         let drains = serve(&cpu, traffic, lives, ctx, &services);
         if let Some(calls) = &mut traffic.calls {
-            services
-                .iter()
-                .for_each(|of| calls.service_changed(ctx, *of));
+            for service in &services {
+                let loaded = traffic.services[service.index()].as_ref();
+                calls.can_serve(ctx, *service, loaded.map_or(0, Loaded::capacity));
+            }
         }
         if !drains {
             break;
