@@ -255,7 +255,8 @@
     return `${up}${back}Z`;
   }
 
-  function panels(sheet, { axis, panels }, width) {
+  // Boxes above each other over one axis; `paint` draws the data of each.
+  function boxes(sheet, { axis, panels }, width, paint) {
     const labels = panels.flatMap((panel) => panel.axis.ticks.map((tick) => wide(tick[1])));
     const left = 12 + Math.max(0, ...labels);
     const right = width - 8;
@@ -272,6 +273,15 @@
         sheet.append(draw("path", { d, fill: "none", stroke: color("faint") }));
         sheet.append(text(left - 6, y(value) + 4, label, "end"));
       }
+      paint(panel, { x, y, left, right, top, floor });
+      sheet.append(draw("path", { d: `M${fixed(left)} ${floor}H${right}`, fill: "none", stroke: color("soft") }));
+      top = floor + 14;
+    }
+    size(sheet, width, bottom(sheet, axis, x, fixed(left), right, top - 14));
+  }
+
+  function panels(sheet, drawing, width) {
+    boxes(sheet, drawing, width, (panel, { x, y, left, right, top, floor }) => {
       for (const layer of panel.areas) {
         if (layer.points.length) sheet.append(draw("path", { d: outline(layer, x, y), fill: color(layer.ink) }));
       }
@@ -300,31 +310,14 @@
         }
       }
       if (panel.nothing) sheet.append(text((left + right) / 2, (top + floor) / 2, panel.nothing, "middle"));
-      sheet.append(draw("path", { d: `M${fixed(left)} ${floor}H${right}`, fill: "none", stroke: color("soft") }));
-      top = floor + 14;
-    }
-    size(sheet, width, bottom(sheet, axis, x, fixed(left), right, top - 14));
+    });
   }
 
-  function scatter(sheet, { axis, panels }, width) {
-    const labels = panels.flatMap((panel) => panel.axis.ticks.map((tick) => wide(tick[1])));
-    const left = 12 + Math.max(0, ...labels);
-    const right = width - 12;
-    const x = scale(axis, left, right);
-    let top = 0;
-    for (const panel of panels) {
-      const titles = wrap(panel.title, width - 8);
-      titles.forEach((line, at) => sheet.append(text(4, top + 13 + 15 * at, line, "start")));
-      top += 24 + 15 * (titles.length - 1);
-      const floor = top + panel.height;
-      const y = scale(panel.axis, floor, top);
-      const faint = { fill: "none", stroke: color("faint") };
-      for (const [value, label] of panel.axis.ticks) {
-        sheet.append(draw("path", { d: `M${fixed(left)} ${fixed(y(value))}H${right}`, ...faint }));
-        sheet.append(text(left - 6, y(value) + 4, label, "end"));
-      }
-      for (const [value] of axis.ticks) {
-        sheet.append(draw("path", { d: `M${fixed(x(value))} ${top}V${floor}`, ...faint }));
+  function scatter(sheet, drawing, width) {
+    boxes(sheet, drawing, width, (panel, { x, y, top, floor }) => {
+      for (const [value] of drawing.axis.ticks) {
+        const d = `M${fixed(x(value))} ${top}V${floor}`;
+        sheet.append(draw("path", { d, fill: "none", stroke: color("faint") }));
       }
       for (const { ink, shape, runs } of panel.dots) {
         for (const [cost, value] of runs) sheet.append(dot(shape, x(cost), y(value), 2.6, { fill: color(ink) }));
@@ -336,10 +329,7 @@
         large.firstChild.append(name);
         sheet.append(large);
       }
-      sheet.append(draw("path", { d: `M${fixed(left)} ${floor}H${right}`, fill: "none", stroke: color("soft") }));
-      top = floor + 14;
-    }
-    size(sheet, width, bottom(sheet, axis, x, fixed(left), right, top - 14));
+    });
   }
 
   function drawAll(width) {
