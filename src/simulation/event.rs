@@ -241,6 +241,11 @@ pub enum CpuEvent {
         /// The instance.
         instance: InstanceId,
     },
+    /// The requests of a service that wait may have been served.
+    Drained {
+        /// The service.
+        service: ServiceId,
+    },
     /// Five minutes are over: the CPU credits of all instances are measured.
     CreditsMeasured,
 }
@@ -256,7 +261,7 @@ impl Scheduled for Event {
             | Self::ScheduledWorkArrives { .. }
             | Self::FargateLaunchDue { .. }
             | Self::LoadChanges { .. }
-            | Self::Cpu(CpuEvent::CreditsSpent { .. })
+            | Self::Cpu(CpuEvent::CreditsSpent { .. } | CpuEvent::Drained { .. })
             | Self::QueueDue { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,

@@ -268,3 +268,149 @@ fn platform_1_4_6_surplus_credits_are_charged_at_termination() {
     let without = played("instanceType: t3.large", &[("a", "512", "1/s", "")], ends);
     close(diary.cost - without.cost, charged / 60.0 * 0.05);
 }
+
+/// A run of a service and of more work on these instances; `load` is all that its load says, and each of its tasks
+/// reserves `cpu` units.
+fn shared(
+    (instances, until): (&str, &str),
+    (tasks, cpu): (u32, u32),
+    load: &str,
+    more: &str,
+) -> Diary {
+    play(&format!(
+        "\
+ecsim: 1
+name: cpu
+until: {until}
+cluster:
+  availabilityZones: [us-east-1a]
+  capacityProviders: [{{ name: ec2, fleet: [{{ {instances} }}] }}]
+taskDefinitions:
+  - {{ family: web, containerDefinitions: [{{ name: web, image: w, cpu: {cpu}, memory: 100 }}] }}
+  - {{ family: job, containerDefinitions: [{{ name: job, image: w, cpu: 512, memory: 100 }}] }}
+  - {{ family: capped, cpu: 256, containerDefinitions: [{{ name: capped, image: w, memory: 100 }}] }}
+services:
+  - {{ serviceName: web, taskDefinition: web, desiredCount: {tasks}, load: {{ {load} }} }}
+{more}
+delays: none
+"
+    ))
+}
+
+/// The number of times at which the requests of the service were counted, each of which is a change of a rate or
+/// a division of the CPU.
+fn changes(diary: &Diary) -> usize {
+    diary
+        .times(|fact| matches!(fact, Fact::Requests(..)).then_some(()))
+        .len()
+}
+
+/// No more than this CPU is used at any time.
+fn uses_at_most(diary: &Diary, vcpus: u64) {
+    let mut parts = Vec::new();
+    for (now, fact) in &diary.facts {
+        if let Fact::Requests(_, passed) = fact {
+            let micros = passed.span.as_micros();
+            let rate = passed.cpu_used as f64 / micros as f64;
+            parts.push((now.as_micros() - micros, now.as_micros(), rate));
+        }
+    }
+    let most = (vcpus * Cpu::BASE_PER_VCPU) as f64;
+    for (begin, ..) in &parts {
+        let then = parts.iter().filter(|of| (of.0..of.1).contains(begin));
+        let used: f64 = then.map(|of| of.2).sum();
+        // A whole number of requests per microsecond is counted.
+        assert!(
+            used <= most * 1.000_001,
+            "{used} of {most} from {begin} µs on"
+        );
+    }
+}
+
+const STANDARD: &str = "creditSpecification: { cpuCredits: standard }";
+
+/// 0.6 vCPU are wanted, with noise, and the baseline is 0.4.
+#[test]
+fn the_cpu_of_a_throttled_instance_is_divided_only_when_something_changes() {
+    let hosts = format!("instanceType: t3.medium, count: 1, {STANDARD}");
+    let load = "requestsPerSecond: 20/s, noise: 5%, cpuPerRequest: 30ms, timeout: 5s";
+    let diary = shared((&hosts, "1h"), (3, 100), load, "");
+    let changes = changes(&diary);
+    assert!(changes <= 240, "{changes}");
+    uses_at_most(&diary, 2);
+}
+
+/// A queue of an instance without credits is worked off with its baseline, while what comes wants less than that.
+#[test]
+fn a_queue_of_a_throttled_instance_is_worked_off_without_divisions() {
+    let hosts = format!("instanceType: t3.micro, count: 1, {STANDARD}");
+    let load = "requestsPerSecond: { piecewise: { steps: [{ at: 0s, rate: 40/s }, { at: 1200s, rate: 19.9/s }] } }, \
+                cpuPerRequest: 10ms, timeout: 20s, maxConcurrency: 100";
+    let diary = shared((&hosts, "3h"), (1, 512), load, "");
+    let changes = changes(&diary);
+    assert!(changes <= 10, "{changes}");
+    // 400 requests wait, and 20/s are served.
+    let empty = diary.facts.iter().find(|(now, fact)| match fact {
+        Fact::Requests(_, passed) => *now > at(1_200) && passed.queued == 0,
+        _ => false,
+    });
+    close(empty.map_or(0.0, |(now, _)| seconds(*now)), 5_200.0);
+}
+
+/// Three tasks cannot use each unit of the baseline: the rest is not kept as credits.
+#[test]
+fn a_throttled_instance_stays_throttled() {
+    let hosts = format!("instanceType: t3.medium, count: 1, {STANDARD}");
+    let steady = "requestsPerSecond: 20/s, cpuPerRequest: 30ms, timeout: 5s, maxConcurrency: 1000";
+    let diary = shared((&hosts, "1h"), (3, 100), steady, "");
+    let throttled: f64 = diary
+        .times(|fact| match fact {
+            Fact::CpuCredits(_, amounts) => Some(amounts.throttled.as_seconds_f64()),
+            _ => None,
+        })
+        .iter()
+        .map(|(_, seconds)| seconds)
+        .sum();
+    assert_eq!(throttled, 3_600.0);
+    assert_eq!(credits(&diary), (0.0, 0.0, 0.0));
+    let changes = changes(&diary);
+    assert!(changes <= 10, "{changes}");
+    close(served(&diary, 0), 0.4 / 0.03);
+}
+
+/// When a neighbour has ended, tasks of which requests wait get its CPU, and not more than there is.
+#[test]
+fn requests_that_wait_are_served_with_no_more_cpu_than_there_is() {
+    let job = "\
+tasks:
+  - { name: batch, taskDefinition: job, duration: 10m, behavior: { cpuUse: 2 vCPU }, arrivals: { at: [10m30s] } }
+";
+    let load = "requestsPerSecond: 12/s, cpuPerRequest: 100ms, timeout: 100s";
+    let one = "instanceType: m5.large, count: 1";
+    let diary = shared((one, "40m"), (4, 100), load, job);
+    uses_at_most(&diary, 2);
+    let waiting = passed_from(&diary, 0, 0).queued;
+    assert_eq!(waiting, 0, "all has been served in the end");
+    // Tasks of two instances, with noise.
+    let load = "requestsPerSecond: 24/s, noise: 10%, cpuPerRequest: 100ms, timeout: 100s";
+    let two = "instanceType: m5.large, count: 2";
+    uses_at_most(&shared((two, "40m"), (7, 100), load, job), 4);
+}
+
+/// A job with the CPU of its task as a whole uses no more than that, whatever it would use.
+#[test]
+fn ecs_251_a_job_has_the_limit_of_its_task() {
+    let job = "\
+tasks:
+  - { name: batch, taskDefinition: capped, duration: 2h, behavior: { cpuUse: 2048 }, arrivals: { at: [0s] } }
+";
+    let load = "requestsPerSecond: 5/s, cpuPerRequest: 10ms";
+    let diary = shared(
+        ("instanceType: t3.medium, count: 1", "1h"),
+        (1, 100),
+        load,
+        job,
+    );
+    // 24 credits an hour are earned, and 15 and 3 spent.
+    assert_eq!(credits(&diary), (6.0, 0.0, 0.0));
+}

@@ -17,6 +17,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     match event {
         CpuEvent::Divided => refresh::divide(traffic, lives, ctx),
         CpuEvent::CreditsSpent { instance } => refresh::credits_spent(traffic, ctx, instance),
+        CpuEvent::Drained { service } => refresh::drained(traffic, ctx, service),
         CpuEvent::CreditsMeasured => measure::due(traffic, lives, ctx),
     }
 }

@@ -5,10 +5,10 @@ use super::wants;
 use crate::cluster::{InstanceId, ServiceId};
 use crate::engine::Reader;
 use crate::plan::{Load, LoadMode, REFERENCE_SPEED};
-use crate::simulation::event::{Ctx, Event};
+use crate::simulation::event::{CpuEvent, Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, serving};
-use crate::simulation::traffic::processors::{OnHost, Processors, Want};
+use crate::simulation::traffic::processors::{OnHost, Processors, Shares, Want};
 use crate::simulation::traffic::requests::advance;
 use crate::simulation::traffic::responses::ServingClass;
 use crate::simulation::traffic::side::Side;
@@ -35,10 +35,29 @@ pub(in crate::simulation) fn credits_spent<R>(
     let Some(host) = cpu.hosts.get_mut(&id) else {
         return; // It is terminated.
     };
-    if host.empty_due.is_some_and(|due| due <= ctx.now()) {
-        host.empty_due = None;
+    let (is_empty, again) = host.empty.comes(ctx.now());
+    if let Some(at) = again {
+        ctx.at(at, Event::Cpu(CpuEvent::CreditsSpent { instance: id }));
+    }
+    if is_empty {
         cpu.stale.insert(id);
         cpu.request(ctx);
+    }
+}
+
+/// The requests of a service may no longer wait.
+pub(in crate::simulation) fn drained<R>(
+    traffic: &mut Traffic<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let Some(cpu) = &mut traffic.cpu else { return };
+    let (is_drained, again) = cpu.drained[service.index()].comes(ctx.now());
+    if let Some(at) = again {
+        ctx.at(at, Event::Cpu(CpuEvent::Drained { service }));
+    }
+    if is_drained {
+        cpu.service_changed(ctx, service);
     }
 }
 
@@ -59,25 +78,48 @@ pub(in crate::simulation) fn divide<R: Reader<Fact>>(
         sides.for_each(|side| side.drains = false);
     }
     let mut touched = Vec::new();
-    // A second time where requests wait that tasks work on with all the CPU that they can get.
-    for _ in 0..2 {
+    // Again where requests wait that tasks work on from now on with all the CPU that they can get.
+    let services = loop {
         wants::find(&mut cpu, lives, traffic);
-        cpu.divide(ctx, &mut touched);
+        cpu.divide(ctx.now(), &mut touched);
         let numbers = (0..touched.len()).filter(|number| touched[*number]);
         let services: Vec<ServiceId> = numbers.map(ServiceId::new).collect();
-        let drains = serve(&cpu, traffic, lives, ctx, &services);
-        if let Some(calls) = &mut traffic.calls {
-            for service in &services {
-                let loaded = traffic.services[service.index()].as_ref();
-                calls.can_serve(ctx, *service, loaded.map_or(0, Loaded::capacity));
-            }
+        let begin = serve(&cpu, traffic, lives, ctx, &services);
+        if begin.is_empty() {
+            break services;
         }
-        if !drains {
-            break;
+        begin
+            .iter()
+            .for_each(|service| cpu.changed[service.index()] = true);
+    };
+    for service in services {
+        schedule(&mut cpu, traffic, ctx, service);
+        if let Some(calls) = &mut traffic.calls {
+            let loaded = traffic.services[service.index()].as_ref();
+            calls.can_serve(ctx, service, loaded.map_or(0, Loaded::capacity));
         }
     }
-    cpu.settle();
+    cpu.settle(ctx);
     traffic.cpu = Some(cpu);
+}
+
+/// Schedules what follows from what the tasks of a service serve from now on.
+fn schedule<R>(
+    cpu: &mut Processors,
+    traffic: &mut Traffic<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let Some(loaded) = traffic.services[service.index()].as_mut() else {
+        return;
+    };
+    let ends = loaded.sides.iter().filter_map(Side::drained_at).min();
+    if let Some(at) = cpu.drained[service.index()].set(ends) {
+        ctx.at(at, Event::Cpu(CpuEvent::Drained { service }));
+    }
+    if let Some(at) = loaded.next_retry(ctx.now()) {
+        ctx.at(at, Event::LoadChanges { service });
+    }
 }
 
 /// The tasks of a target group by what they can serve.
@@ -100,15 +142,15 @@ struct Found {
 /// For the CPU for requests and the speed of a task: what it can serve, and its CPU for response times.
 type Computed = ((Cpu, Decimal), (u64, Cpu));
 
-/// Finds what the tasks of these services can serve. Returns true when requests wait that tasks work on from
-/// now on with all the CPU that they can get.
+/// Finds what the tasks of these services can serve. Returns the services of which requests wait that tasks
+/// work on from now on with all the CPU that they can get.
 fn serve<R: Reader<Fact>>(
     cpu: &Processors,
     traffic: &mut Traffic<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     services: &[ServiceId],
-) -> bool {
+) -> Vec<ServiceId> {
     let mut found: Vec<Vec<Found>> = Vec::new();
     found.resize_with(traffic.services.len(), Vec::new);
     for service in services {
@@ -119,17 +161,19 @@ fn serve<R: Reader<Fact>>(
         }
     }
     let hosted = add_hosted(cpu, traffic, &mut found);
-    let mut drains = false;
+    let mut begin = Vec::new();
     for service in services {
         let found = std::mem::take(&mut found[service.index()]);
         if let Some(loaded) = traffic.services[service.index()].as_mut()
             && !found.is_empty()
         {
             let found = with_others((cpu, &hosted), lives, loaded, *service, found);
-            drains |= apply(loaded, ctx, *service, found);
+            if apply(loaded, ctx.now(), found) {
+                begin.push(*service);
+            }
         }
     }
-    drains
+    begin
 }
 
 /// Adds the tasks on instances. Returns by revision the number of those that serve and of others.
@@ -148,7 +192,7 @@ fn add_hosted(
                 && let Some(found) = found[service.index()].get_mut(group)
                 && let Some(loaded) = &traffic.services[service.index()]
             {
-                let of = (shares.speed, on, want);
+                let of = (shares, on, want);
                 found.add_hosted(loaded.load, of, hosts, &mut computed[number]);
                 hosted[number].0 += on.serving * hosts;
                 hosted[number].1 += on.others * hosts;
@@ -177,31 +221,21 @@ fn with_others(
         let left = want.serving(&tasks).saturating_sub(busy);
         if left > 0 && want.limit < u64::MAX {
             let free = Cpu::base(want.limit.saturating_sub(want.base));
-            let serves = capacity(loaded.load, free, REFERENCE_SPEED);
+            let serves = capacity(loaded.load, (free, free), REFERENCE_SPEED);
             found.add(left, (serves, want.rate), (free, REFERENCE_SPEED));
         }
     }
     found
 }
 
-/// Sets what the tasks of a service serve from now on. Returns as [`serve`] does.
-fn apply<R>(
-    loaded: &mut Loaded<'_>,
-    ctx: &mut Ctx<'_, R>,
-    service: ServiceId,
-    found: Vec<Found>,
-) -> bool {
-    let mut drains = false;
+/// Sets what the tasks of a service serve from now on. Returns true as [`set`] does for one of its target groups.
+fn apply(loaded: &mut Loaded<'_>, now: SimTime, found: Vec<Found>) -> bool {
+    let mut begins = false;
     for (side, found) in loaded.sides.iter_mut().zip(found) {
-        drains |= set(side, loaded.load, found, ctx.now());
+        begins |= set(side, loaded.load, found, now);
     }
     loaded.route();
-    let ends = loaded.sides.iter().filter_map(Side::drained_at).min();
-    let next = loaded.next_retry(ctx.now());
-    for at in ends.into_iter().chain(next) {
-        ctx.at(at, Event::LoadChanges { service });
-    }
-    drains
+    begins
 }
 
 impl Found {
@@ -209,7 +243,7 @@ impl Found {
     fn add_hosted(
         &mut self,
         load: &Load,
-        (speed, on, want): (Decimal, &OnHost, &Want),
+        (shares, on, want): (&Shares, &OnHost, &Want),
         hosts: u32,
         computed: &mut Option<Computed>,
     ) {
@@ -219,16 +253,17 @@ impl Found {
             return;
         }
         let free = Cpu::base(on.reach.saturating_sub(want.base).max(1));
+        let speed = shares.speed;
         let kind = (free, speed);
         let (serves, class) = match *computed {
             Some((known, result)) if known == kind => result,
             _ => {
                 // With all its CPU a task has the response times of one that has no neighbours.
-                let class = match on.reach == want.limit {
+                let class = match on.reach == shares.most(want) {
                     true => free,
                     false => rounded(free),
                 };
-                (capacity(load, free, speed), class)
+                (capacity(load, (free, class), speed), class)
             }
         };
         *computed = Some((kind, (serves, class)));
@@ -252,21 +287,29 @@ impl Found {
     }
 }
 
-/// The requests per second that a task can serve which has this CPU for them, in millionths; above zero.
-fn capacity(load: &Load, free: Cpu, speed: Decimal) -> u64 {
+/// The requests per second that a task can serve which has this CPU for them, in millionths; above zero. How much
+/// of it a limit of requests at once leaves unused is computed for `near`, where that takes time.
+fn capacity(load: &Load, (free, near): (Cpu, Cpu), speed: Decimal) -> u64 {
     let by_cpu = load.capacity_by_cpu(free, speed);
-    let capacity = match load.max_concurrency {
-        None => by_cpu,
-        Some(_) => by_cpu.min(load.most_at_once(rounded(free), speed)),
+    let Some(_) = load.max_concurrency else {
+        return by_cpu.max(1);
     };
-    capacity.max(1)
+    let near = match load.latency {
+        Span::ZERO => free,
+        _ => near,
+    };
+    let all = load.capacity_by_cpu(near, speed).max(1);
+    let used = load.most_at_once(near, speed).min(all);
+    let capacity = u128::from(by_cpu) * u128::from(used) / u128::from(all);
+    u64::try_from(capacity).unwrap_or(u64::MAX).max(1)
 }
 
-/// CPU on a grid of equal ratios, so that response times are computed for few values.
+/// CPU on a grid of equal ratios in which a vCPU is a step, so that response times are computed for few values.
 fn rounded(cpu: Cpu) -> Cpu {
-    let exact = libm::log2(cpu.as_base().max(1) as f64) * STEPS_PER_DOUBLING;
+    let vcpu = Cpu::BASE_PER_VCPU as f64;
+    let exact = libm::log2(cpu.as_base().max(1) as f64 / vcpu) * STEPS_PER_DOUBLING;
     let step = libm::floor(exact + 0.5);
-    Cpu::base((libm::pow(2.0, step / STEPS_PER_DOUBLING) + 0.5) as u64)
+    Cpu::base((vcpu * libm::pow(2.0, step / STEPS_PER_DOUBLING) + 0.5).max(1.0) as u64)
 }
 
 /// Sets what the tasks of a target group serve from now on. Returns true when requests wait that they work

@@ -1,6 +1,7 @@
 //! Finds what the tasks of services and entries want of the CPU of their instances.
 
 use crate::cluster::{RevisionId, WorkId};
+use crate::plan::Drawn;
 use crate::simulation::amounts::Requests;
 use crate::simulation::life::{Lives, creation, listener, serving};
 use crate::simulation::traffic::processors::{Processors, Want};
@@ -34,9 +35,13 @@ fn of_revision(lives: &Lives<'_>, traffic: &Traffic<'_>, revision: RevisionId) -
         WorkId::Entry(_) => None,
     };
     let Some((service, loaded)) = of_service else {
+        let limit = match (&of.demand.cpu, of.demand.caps_cpu()) {
+            (Drawn::Fixed(cpu), true) => cpu.as_base(),
+            _ => u64::MAX,
+        };
         return Want {
             base: cpu_use,
-            limit: u64::MAX,
+            limit,
             ..Want::default()
         };
     };

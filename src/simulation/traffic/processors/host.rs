@@ -2,6 +2,7 @@
 
 use super::credits::Credits;
 use super::shares::Shares;
+use super::timer::Timer;
 use crate::units::{SimTime, Span};
 
 /// A burstable instance.
@@ -11,8 +12,8 @@ pub(in crate::simulation) struct Host {
     pub(in crate::simulation) shares: Shares,
     /// Its credits.
     pub(in crate::simulation) credits: Credits,
-    /// The time for which an event was scheduled at which its credits may have run out.
-    pub(in crate::simulation) empty_due: Option<SimTime>,
+    /// The time at which its credits have run out.
+    pub(in crate::simulation) empty: Timer,
     /// The time for which it had no credits and wanted more than its baseline, since it was measured last.
     pub(in crate::simulation) throttled: Span,
     /// Up to this time all is counted.
@@ -22,15 +23,11 @@ pub(in crate::simulation) struct Host {
 }
 
 impl Host {
-    pub(in crate::simulation) const fn new(
-        shares: Shares,
-        credits: Credits,
-        launched: SimTime,
-    ) -> Self {
+    pub(in crate::simulation) fn new(shares: Shares, credits: Credits, launched: SimTime) -> Self {
         Self {
             shares,
             credits,
-            empty_due: None,
+            empty: Timer::default(),
             throttled: Span::ZERO,
             since: launched,
             measured: launched,
@@ -53,14 +50,10 @@ impl Host {
         span
     }
 
-    /// The time at which its credits run out at the present use, where no event is scheduled for that time
-    /// or an earlier one. The event is taken as scheduled.
+    /// Its use is another one from now on. Returns the time for which an event is to be scheduled, at which its
+    /// credits have run out.
     pub(in crate::simulation) fn schedule_empty(&mut self) -> Option<SimTime> {
-        let at = self.credits.empty_at(self.shares.used())?;
-        if self.empty_due.is_some_and(|due| due <= at) {
-            return None;
-        }
-        self.empty_due = Some(at);
-        Some(at)
+        let at = self.credits.empty_at(self.shares.used());
+        self.empty.set(at)
     }
 }

@@ -7,9 +7,10 @@ mod division;
 mod host;
 mod shares;
 mod state;
+mod timer;
 
 pub(super) use claims::Want;
 pub(super) use credits::CREDIT;
 pub(super) use host::Host;
-pub(super) use shares::OnHost;
+pub(super) use shares::{OnHost, Shares};
 pub(super) use state::Processors;

@@ -90,6 +90,11 @@ impl Shares {
         (self.cpu, self.speed, tasks.collect())
     }
 
+    /// The most CPU that a task that wants this can use.
+    pub(in crate::simulation) fn most(&self, want: &Want) -> u64 {
+        want.limit.min(self.cpu)
+    }
+
     /// The CPU that the tasks use.
     pub(in crate::simulation) const fn used(&self) -> u64 {
         self.used
@@ -128,7 +133,11 @@ impl Shares {
         self.given = credits.map_or(self.cpu, |of| of.cpu(self.cpu, self.wanted));
         divide(self.given, claims, got);
         let used = claims.iter().zip(got.iter());
-        self.used = used.map(|(claim, got)| claim.tasks * got).sum();
+        self.used = match self.is_throttled() {
+            // What is lost by rounding must not become a credit, with which all of the CPU could be used.
+            true => self.given,
+            false => used.map(|(claim, got)| claim.tasks * got).sum(),
+        };
         let mut place = 0;
         for on in &mut self.tasks {
             if on.serving > 0 {

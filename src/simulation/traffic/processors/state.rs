@@ -4,6 +4,7 @@ use super::claims::Want;
 use super::credits::Credits;
 use super::host::Host;
 use super::shares::{OnHost, Scratch, Shares, SharesKey};
+use super::timer::Timer;
 use crate::cluster::{InstanceId, ServiceId};
 use crate::plan::Plan;
 use crate::simulation::event::{CpuEvent, Ctx, Event};
@@ -25,10 +26,14 @@ pub(in crate::simulation) struct Processors {
     pub(in crate::simulation) wants: Vec<Want>,
     /// By service: its rate of requests or its tasks have changed.
     pub(in crate::simulation) changed: Vec<bool>,
+    /// By service: the time at which no request waits any more, where tasks work on those that wait.
+    pub(in crate::simulation) drained: Vec<Timer>,
     /// Burstable instances that are to be divided anew, whatever their tasks want.
     pub(in crate::simulation) stale: BTreeSet<InstanceId>,
     /// The instant for whose end an event is scheduled.
     due: Option<SimTime>,
+    /// Burstable instances whose CPU was divided in this instant.
+    divided: Vec<InstanceId>,
     scratch: Scratch,
 }
 
@@ -51,8 +56,10 @@ impl Processors {
                 alike: BTreeMap::new(),
                 wants: Vec::new(),
                 changed: vec![false; plan.services.len()],
+                drained: vec![Timer::default(); plan.services.len()],
                 stale: BTreeSet::new(),
                 due: None,
+                divided: Vec::new(),
                 scratch: Scratch::default(),
             })
         })
@@ -164,11 +171,7 @@ impl Processors {
 
     /// Divides the CPU of each instance that a change concerns. `touched` says of each service whether the
     /// CPU of its tasks may have changed.
-    pub(in crate::simulation) fn divide<R>(
-        &mut self,
-        ctx: &mut Ctx<'_, R>,
-        touched: &mut Vec<bool>,
-    ) {
+    pub(in crate::simulation) fn divide(&mut self, now: SimTime, touched: &mut Vec<bool>) {
         touched.clear();
         touched.extend_from_slice(&self.changed);
         let (wants, changed) = (&self.wants, &self.changed);
@@ -192,7 +195,7 @@ impl Processors {
             if !is_concerned(&host.shares, self.stale.contains(id)) {
                 continue;
             }
-            host.pass(ctx.now());
+            host.pass(now);
             let (shares, credits) = (&mut host.shares, &host.credits);
             let is_like = last
                 .as_ref()
@@ -201,14 +204,19 @@ impl Processors {
                 shares.divide(wants, Some(credits), &mut self.scratch);
                 last = Some(shares.clone());
             }
-            if let Some(at) = host.schedule_empty() {
-                ctx.at(at, Event::Cpu(CpuEvent::CreditsSpent { instance: *id }));
-            }
+            self.divided.push(*id);
         }
     }
 
     /// All changes are taken over.
-    pub(in crate::simulation) fn settle(&mut self) {
+    pub(in crate::simulation) fn settle<R>(&mut self, ctx: &mut Ctx<'_, R>) {
+        self.divided.sort_unstable();
+        self.divided.dedup();
+        for id in self.divided.drain(..) {
+            if let Some(at) = self.hosts.get_mut(&id).and_then(Host::schedule_empty) {
+                ctx.at(at, Event::Cpu(CpuEvent::CreditsSpent { instance: id }));
+            }
+        }
         self.changed.fill(false);
         self.stale.clear();
         for alike in self.alike.values_mut() {
