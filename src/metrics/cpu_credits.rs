@@ -29,11 +29,28 @@ pub(super) type Series = (&'static str, &'static str, Vec<(SimTime, f64)>);
 
 /// The metrics of an instance, with the times at which it was measured.
 pub(super) fn series(measured: &[(SimTime, CpuCreditAmounts)]) -> impl Iterator<Item = Series> {
-    // A measurement at the end of the run or of an instance is of no whole period.
+    // A measurement at the end of the run or of an instance is of no whole period; the two of the period in which
+    // the reported time begins are taken together.
     let is_whole = |at: SimTime| at.as_micros().is_multiple_of(PERIOD.as_micros());
-    let whole = measured.iter().filter(move |(at, _)| is_whole(*at));
+    let (mut usage, mut charged) = (0, 0);
+    let mut whole = Vec::new();
+    for (at, amounts) in measured {
+        usage += amounts.usage;
+        charged += amounts.charged;
+        if is_whole(*at) {
+            whole.push((
+                *at,
+                CpuCreditAmounts {
+                    usage,
+                    charged,
+                    ..*amounts
+                },
+            ));
+            (usage, charged) = (0, 0);
+        }
+    }
     METRICS.into_iter().map(move |(name, statistic, value)| {
-        let values = whole.clone().map(|(at, amounts)| {
+        let values = whole.iter().map(|(at, amounts)| {
             let begin = SimTime::micros(at.as_micros() - PERIOD.as_micros());
             (begin, value(amounts))
         });

@@ -46,22 +46,38 @@ pub fn cpu_use(containers: &[Container]) -> Cpu {
 
 impl Plan {
     /// True when the CPU that a task can use is not always the same: some task can use more than it
-    /// reserves, or uses CPU beside a load, or runs on a burstable type or on a processor of another speed.
+    /// reserves, or runs on a burstable type or on a processor of another speed, or uses CPU beside the requests of
+    /// some load that shares it or of credits.
     pub fn shares_cpu(&self) -> bool {
-        let mut entries = self.tasks.iter();
         let mut services = self.services.iter();
-        let of_services = services.any(|service| {
+        let is_shared = services.any(|service| {
             service.all_revisions().any(|revision| {
-                let uses = cpu_use(revision.containers) > Cpu::ZERO;
                 let is_shared = |load: &Load| {
                     load.mode == LoadMode::Fluid
                         && !revision.demand.on_fargate
                         && (self.has_special_types() || bursts(load, revision.demand))
                 };
-                uses || service.load.as_ref().is_some_and(is_shared)
+                service.load.as_ref().is_some_and(is_shared)
             })
         });
-        of_services || entries.any(|entry| cpu_use(&entry.containers) > Cpu::ZERO)
+        is_shared || self.uses_cpu() && self.is_concerned_by_use()
+    }
+
+    /// True when some work uses CPU beside the requests of a load.
+    fn uses_cpu(&self) -> bool {
+        let uses = |containers: &[Container]| cpu_use(containers) > Cpu::ZERO;
+        let mut services = self.services.iter();
+        let mut entries = self.tasks.iter();
+        services.any(|service| service.all_revisions().any(|of| uses(of.containers)))
+            || entries.any(|entry| uses(&entry.containers))
+    }
+
+    /// True when the CPU that work uses beside requests changes anything: credits, or what is left for requests.
+    fn is_concerned_by_use(&self) -> bool {
+        let mut types = self.cluster.instance_types.iter();
+        let mut loads = self.services.iter().filter_map(|of| of.load.as_ref());
+        types.any(|kind| kind.burstable().is_some())
+            || loads.any(|load| load.mode == LoadMode::Fluid)
     }
 
     /// True when the CPU of the tasks of a service could change, with the fluid model.

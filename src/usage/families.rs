@@ -31,7 +31,7 @@ pub(super) fn management_fee(name: &str) -> Terms {
     }
 }
 
-/// vCPU-hours of burstable instances above their credits (facts/pricing.md 4).
+/// vCPU-hours of burstable instances above their credits (facts/pricing.md 2).
 pub(super) fn surplus_cpu_credits(family: BurstableFamily) -> Terms {
     Terms {
         service: Service::Ec2,

@@ -414,3 +414,15 @@ tasks:
     // 24 credits an hour are earned, and 15 and 3 spent.
     assert_eq!(credits(&diary), (6.0, 0.0, 0.0));
 }
+
+/// A task that can use all of its instance serves what one serves with that limit, in the same time.
+#[test]
+fn a_task_alone_on_its_instance_has_its_size() {
+    let one = "instanceType: m5.large, count: 1";
+    for more in ["", ", maxConcurrency: 4"] {
+        let load = format!("requestsPerSecond: 18/s, cpuPerRequest: 100ms{more}");
+        let free = shared((one, "10m"), (1, 2048), &load, "");
+        let limited = shared((one, "10m"), (1, 2048), &(load + ", cpuLimit: 2048"), "");
+        assert_eq!(passed_from(&free, 0, 0), passed_from(&limited, 0, 0));
+    }
+}

@@ -42,12 +42,14 @@ pub fn cpu_credits<'t>(
 pub fn check_members(items: &[Cursor<'_>], members: &[FleetMember], types: &[InstanceType]) {
     for (number, member) in members.iter().enumerate() {
         let mut before = members[..number].iter();
+        let kind = &types[member.instance_type];
+        let default = kind.burstable().map(|of| of.family.default_option());
         let differs = before.any(|before| {
             let is_same_type = before.instance_type == member.instance_type;
-            is_same_type && before.cpu_credits != member.cpu_credits
+            is_same_type && before.cpu_credits.or(default) != member.cpu_credits.or(default)
         });
         if differs && let Some(item) = items.get(number) {
-            let name = &types[member.instance_type].name;
+            let name = &kind.name;
             item.problem(format!(
                 "`{name}` has another `creditSpecification` in an earlier member of this fleet"
             ))

@@ -1,6 +1,6 @@
 //! What a scenario mentions and no bill of it has: load balancers, logs and the like.
 
-use crate::plan::{Plan, Unbilled, cpu_use};
+use crate::plan::{LoadMode, Plan, Unbilled, cpu_use};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::units::Cpu;
 use std::collections::BTreeSet;
@@ -31,13 +31,21 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
     found.into_iter().collect()
 }
 
-/// True when the use of CPU is known of all work: by a `load`, or by the `cpuUse` of its containers.
+/// True when the use of CPU is known of all work on instances: by a `load`, or by the `cpuUse` of its containers. Of
+/// requests that are simulated one by one it counts where credits are counted for other work.
 fn knows_cpu_use(plan: &Plan) -> bool {
-    let entries = plan.tasks.iter().map(|entry| (&entry.containers, false));
-    let services = plan.services.iter();
-    let services = services.map(|service| (&service.containers, service.load.is_some()));
+    let counts = plan.counts_cpu_credits();
+    let entries = plan.tasks.iter();
+    let entries = entries.map(|entry| (&entry.containers, &entry.demand, false));
+    let services = plan.services.iter().map(|service| {
+        let load = service.load.as_ref();
+        let is_known = load.is_some_and(|load| counts || load.mode == LoadMode::Fluid);
+        (&service.containers, &service.demand, is_known)
+    });
     let mut all = entries.chain(services);
-    all.all(|(containers, has_load)| has_load || cpu_use(containers) > Cpu::ZERO)
+    all.all(|(containers, demand, is_known)| {
+        demand.on_fargate || is_known || cpu_use(containers) > Cpu::ZERO
+    })
 }
 
 /// The number of services that name a target group.

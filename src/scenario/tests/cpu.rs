@@ -173,10 +173,55 @@ fn what_has_no_effect_is_told() {
         told.contains("with `mode: exact` the CPU of a task does not change"),
         "{told}"
     );
+    let used = with(
+        "duration: 90s",
+        "duration: 90s\n    behavior: { cpuUse: 4 vCPU }",
+    );
+    let told = warnings(&used);
+    assert!(
+        told.contains("use 4 vCPU (`cpuUse`), and the `cpu` of a task has 1 vCPU"),
+        "{told}"
+    );
+    assert!(told.contains("tasks.reports.behavior.cpuUse"), "{told}");
     let idle = with("tasks:\n", "assumptions: { creditsAtStart: 50% }\ntasks:\n");
     let told = warnings(&idle);
     assert!(
         told.contains("`creditsAtStart` has an effect only with"),
         "{told}"
+    );
+}
+
+/// What a load without a limit of CPU lacks is told as with one.
+#[test]
+fn a_load_whose_tasks_may_burst_is_checked() {
+    let of = |load: &str| {
+        let service = format!(
+            "services:\n  - {{ serviceName: web, taskDefinition: report, desiredCount: 1, load: {{ cpuPerRequest: 10ms, {load} }} }}\ntasks:\n"
+        );
+        with("tasks:\n", &service)
+            .replace("    cpu: 1024\n", "")
+            .replace(
+                "image: shop/report:1 }",
+                "image: shop/report:1, cpu: 1024 }",
+            )
+    };
+    for (load, wanted) in [
+        (
+            "requestsPerSecond: 1/s, idleMemory: 64 GiB",
+            "`idleMemory` (64 GiB) is more than",
+        ),
+        (
+            "requestsPerSecond: 1/s, idleCpu: 2 vCPU",
+            "leaves nothing of the 2 vCPU of a task",
+        ),
+    ] {
+        let found = problems(&of(load), &[]);
+        assert!(found.contains(wanted), "{found}");
+    }
+    let warnings = valid(&of("requestsPerSecond: 300/s"), &[]).study.warnings;
+    let warnings = warnings.join("\n");
+    assert!(
+        warnings.contains("up to 300.0 requests arrive per second"),
+        "{warnings}"
     );
 }

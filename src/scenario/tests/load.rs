@@ -43,7 +43,7 @@ fn rates_are_read_in_every_form() {
     let many = only(
         "load: { requestsPerSecond: [{ constant: 1/s }, { daily: { low: 1/s, high: 3/s, peakAt: '0:00', weekend: 50% } }, \
          { sinusoidal: { mean: 2/s, amplitude: 1/s, period: 1h } }, { piecewise: { steps: [{ at: 0s, rate: 4/s }] } }], \
-         noise: 10%, cpuPerRequest: 1ms, idleCpu: 0.1 vCPU, cpuLimit: 2 vCPU, timeout: 5s }",
+         noise: 10%, cpuPerRequest: 1ms, idleCpu: 0.1 vCPU, cpuLimit: 1 vCPU, timeout: 5s }",
     );
     let load = many.load.unwrap();
     assert_eq!(load.rates.len(), 4);

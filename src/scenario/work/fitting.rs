@@ -327,7 +327,7 @@ impl Fit<'_, '_> {
     }
 
     /// The instance types of the target that have at least one instance.
-    fn types(&self) -> impl Iterator<Item = &InstanceType> {
+    pub(super) fn types(&self) -> impl Iterator<Item = &InstanceType> {
         let providers = self.cluster.providers_of(&self.target);
         providers
             .flat_map(|(_, provider)| match &provider.capacity {

@@ -164,12 +164,14 @@ fn positive(at: &Cursor<'_>, span: Span) -> Option<Span> {
 }
 
 /// Checks that a task can serve requests, and warns of a load that the largest number of tasks cannot
-/// serve until the run ends. Reports what is wrong at `at`.
+/// serve until the run ends; `largest` is the CPU of the largest instance that it may run on. Reports what is wrong
+/// at `at`.
 pub fn check(
     at: &Cursor<'_>,
     load: &Load,
     demand: &Demand,
     (most_tasks, until): (u32, Option<Until>),
+    largest: Option<Cpu>,
 ) {
     let Drawn::Fixed(cpu) = &demand.cpu else {
         return;
@@ -187,7 +189,17 @@ pub fn check(
             .warning()
             .report();
     }
-    let Some(limit) = load.limit_of_task(demand, *cpu) else {
+    if let MemoryDemand::Absolute(Drawn::Fixed(memory)) = &demand.memory
+        && load.idle_memory > *memory
+    {
+        let idle = load.idle_memory;
+        at.problem(format!(
+            "`idleMemory` ({idle}) is more than the {memory} of a task"
+        ))
+        .report();
+        return;
+    }
+    let Some(limit) = load.limit_of_task(demand, *cpu).or(largest) else {
         return;
     };
     if limit == Cpu::ZERO {
@@ -200,16 +212,6 @@ pub fn check(
         let idle = load.idle_cpu;
         at.problem(format!(
             "`idleCpu` ({idle}) leaves nothing of the {limit} of a task for requests"
-        ))
-        .report();
-        return;
-    }
-    if let MemoryDemand::Absolute(Drawn::Fixed(memory)) = &demand.memory
-        && load.idle_memory > *memory
-    {
-        let idle = load.idle_memory;
-        at.problem(format!(
-            "`idleMemory` ({idle}) is more than the {memory} of a task"
         ))
         .report();
         return;

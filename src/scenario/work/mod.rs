@@ -7,6 +7,7 @@ pub(super) mod behavior;
 pub(super) mod constraints;
 pub(super) mod container;
 pub(super) mod count;
+mod cpu_use;
 mod customized;
 pub(super) mod deployment_rules;
 pub(super) mod fitting;

@@ -2,6 +2,7 @@
 //! that they may run on.
 
 use super::constraints::Constraints;
+use super::cpu_use;
 use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
@@ -110,16 +111,17 @@ fn read(
     };
     let demand = fit.demand(Overrides::default(), None);
     fit.check(&demand, None);
-    let target = fit.target;
     if let (Some(scaling), Some(fast)) = (&scaling, &high_resolution) {
         let of = Served {
             demand: &demand,
+            largest: cpu_use::check(&record, &fit, (&containers, &demand)),
             scaling,
             has_targets: targets.is_some(),
             high_resolution: fast,
         };
         traffic.check(&record, around, &of);
     }
+    let target = fit.target;
     if !at.context.is_clean_since(mark) {
         return None;
     }

@@ -9,7 +9,7 @@ use super::placement::{on_target, placement};
 use super::queues::Queues;
 use super::targets::LoadBalancers;
 use super::taskdef::TaskDefinition;
-use super::{arrivals, behavior, count, order, retry, scheduled};
+use super::{arrivals, behavior, count, cpu_use, order, retry, scheduled};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
@@ -111,6 +111,7 @@ pub fn read(
     };
     let demand = fit.demand(overrides, read_trace.as_deref());
     fit.check(&demand, read_trace.as_deref());
+    cpu_use::check(&record, &fit, (&containers, &demand));
     let arrivals = match (&read_trace, &recorded) {
         (Some(read), Some(at)) => {
             for sentence in &read.repairs {

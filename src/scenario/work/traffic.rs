@@ -8,6 +8,7 @@ use super::{load, worker};
 use crate::plan::{Demand, Load, Scheduling, ServiceMetric, Worker};
 use crate::scenario::keys::services::MOST_TASKS;
 use crate::scenario::reading::reader::Record;
+use crate::units::Cpu;
 
 /// What comes to the tasks of a service.
 pub struct Traffic {
@@ -21,6 +22,8 @@ pub struct Traffic {
 pub struct Served<'s> {
     /// What each task requires.
     pub demand: &'s Demand,
+    /// The CPU of the largest instance that they may run on.
+    pub largest: Option<Cpu>,
     /// How their number changes.
     pub scaling: &'s Scaling,
     /// True for a service with a target group.
@@ -67,7 +70,7 @@ impl Traffic {
     pub fn check(&self, record: &Record<'_>, around: &Surroundings<'_, '_>, of: &Served<'_>) {
         let most = (most_tasks(record, of.scaling), around.clock.until);
         if let (Some(load), Some(at)) = (&self.load, record.get("load")) {
-            load::check(&at, load, of.demand, most);
+            load::check(&at, load, of.demand, most, of.largest);
         }
         if let (Some(worker), Some(at)) = (&self.worker, record.get("worker"))
             && let Some(queue) = around.queues.queues.get(worker.queue)

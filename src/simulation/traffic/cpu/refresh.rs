@@ -151,6 +151,9 @@ fn serve<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     services: &[ServiceId],
 ) -> Vec<ServiceId> {
+    if services.is_empty() {
+        return Vec::new();
+    }
     let mut found: Vec<Vec<Found>> = Vec::new();
     found.resize_with(traffic.services.len(), Vec::new);
     for service in services {

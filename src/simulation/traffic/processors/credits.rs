@@ -43,7 +43,11 @@ impl Credits {
             baseline,
             most,
             balance: most * i128::from(part) / 1_000_000,
-            launch: i128::from(of.launch_credits(option)) * CREDIT,
+            // An instance whose share is given has run for long.
+            launch: match part {
+                0 => i128::from(of.launch_credits(option)) * CREDIT,
+                _ => 0,
+            },
             since: launched,
             spent: 0,
             charged: 0,
