@@ -140,10 +140,12 @@ impl Responses {
         if all == 0.0 {
             return Typical::default();
         }
+        // A request is served within the time-out.
+        let served = |micros: f64| ((micros / all) as u64).min(segment.timeout.as_micros());
         Typical {
-            p50: (typical.0 / all) as u64,
-            p99: (typical.1 / all) as u64,
-            mean: (typical.2 / all) as u64,
+            p50: served(typical.0),
+            p99: served(typical.1),
+            mean: served(typical.2),
         }
     }
 
