@@ -168,6 +168,7 @@ delays: none
     };
     for (capacity, service) in [
         ("", ""),
+        ("", ", maxConcurrency: 8"),
         ("cpu: 512, ", ", maxConcurrency: 8"),
         ("cpu: 256, ", ", maxConcurrency: 8"),
     ] {
