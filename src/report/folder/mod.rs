@@ -216,7 +216,8 @@ impl Folder {
         Err(ReportError::disk(&self.out, error))
     }
 
-    /// Creates `out` and its missing parents, and records them for removal on failure.
+    /// Creates `out` and its missing parents, and records them for removal on failure. `out` may be missing
+    /// all the same, where another run removes a parent at the same time.
     fn make_parents(&mut self) -> Result<(), ReportError> {
         let out = self.out.as_path();
         let missing: Vec<&Path> = out
@@ -227,13 +228,16 @@ impl Folder {
             match self.store.create_folder(path) {
                 Ok(()) => self.made.push(path.to_path_buf()),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                // Another run created the parent, failed and removed it: the caller tries again.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
                 Err(error) => return Err(ReportError::disk(path, error)),
             }
         }
-        if out.as_os_str().is_empty() || out.is_dir() {
-            return Ok(());
+        // A link without a target is there, too.
+        match fs::symlink_metadata(out).is_ok() && !out.is_dir() {
+            true => Err(ReportError::foreign(out, "it is not a folder")),
+            false => Ok(()),
         }
-        Err(ReportError::foreign(out, "it is not a folder"))
     }
 
     /// Creates the hidden folder under the first free name, and locks it.
