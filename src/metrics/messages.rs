@@ -2,7 +2,7 @@
 
 use crate::cluster::ServiceId;
 use crate::plan::Plan;
-use crate::simulation::{Fact, Messages, ScaledBy, ServiceEvent};
+use crate::simulation::{Fact, Messages, ServiceEvent};
 use crate::units::SimTime;
 
 /// What passed of the messages of a queue in the reported time.
@@ -46,7 +46,7 @@ impl Queues {
     pub fn all(&self) -> QueueWork {
         let mut all = QueueWork::default();
         for (number, of) in self.queues.iter().enumerate() {
-            // Dead letters that nobody takes grow old.
+            // Dead letters that are never taken grow old.
             let is_worked_on = self.of_services.contains(&Some(number));
             let (visible, in_flight) = (all.passed.visible, all.passed.in_flight);
             all.passed.add(&of.passed);
@@ -79,10 +79,10 @@ impl Queues {
                 of.oldest = of.oldest.max(passed.oldest);
             }
             Fact::Service(service, ServiceEvent::Scaled(scaled)) if now >= self.origin => {
-                let by_policy = !matches!(scaled.by, ScaledBy::ScheduledAction(_));
-                if let Some(of) = self.of(*service).filter(|_| by_policy) {
-                    of.scaled_out += u64::from(scaled.to > scaled.from);
-                    of.scaled_in += u64::from(scaled.to < scaled.from);
+                if let Some(of) = self.of(*service) {
+                    let [out, back] = scaled.of_policy();
+                    of.scaled_out += out;
+                    of.scaled_in += back;
                 }
             }
             _ => {}

@@ -2,7 +2,7 @@
 
 use crate::cluster::ServiceId;
 use crate::plan::Plan;
-use crate::simulation::{Fact, Requests, ScaledBy, ServiceEvent};
+use crate::simulation::{Fact, Requests, ServiceEvent};
 use crate::units::SimTime;
 
 /// What passed of the requests of a service in the reported time.
@@ -70,10 +70,10 @@ impl LoadedServices {
                 }
             }
             Fact::Service(service, ServiceEvent::Scaled(scaled)) if now >= self.origin => {
-                let by_policy = !matches!(scaled.by, ScaledBy::ScheduledAction(_));
-                if let Some(of) = self.of(*service).filter(|_| by_policy) {
-                    of.scaled_out += u64::from(scaled.to > scaled.from);
-                    of.scaled_in += u64::from(scaled.to < scaled.from);
+                if let Some(of) = self.of(*service) {
+                    let [out, back] = scaled.of_policy();
+                    of.scaled_out += out;
+                    of.scaled_in += back;
                 }
             }
             _ => {}
