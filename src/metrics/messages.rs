@@ -1,5 +1,6 @@
 //! The messages of queues, and how often policies scaled the services that work on them.
 
+use super::policy_decisions::PolicyDecisions;
 use crate::cluster::ServiceId;
 use crate::plan::Plan;
 use crate::simulation::{Fact, Messages, ServiceEvent};
@@ -14,10 +15,8 @@ pub struct QueueWork {
     pub most_visible: u128,
     /// The largest age of the oldest message at the end of a report, in µs.
     pub oldest: u64,
-    /// Times at which a policy raised the desired count of the service that works on it.
-    pub scaled_out: u64,
-    /// Times at which a policy lowered this count.
-    pub scaled_in: u64,
+    /// The decisions of policies of the service that works on it.
+    pub decisions: PolicyDecisions,
 }
 
 /// The messages of all queues.
@@ -56,8 +55,7 @@ impl Queues {
             if is_worked_on {
                 all.oldest = all.oldest.max(of.oldest);
             }
-            all.scaled_out += of.scaled_out;
-            all.scaled_in += of.scaled_in;
+            all.decisions.add(&of.decisions);
         }
         all
     }
@@ -80,9 +78,7 @@ impl Queues {
             }
             Fact::Service(service, ServiceEvent::Scaled(scaled)) if now >= self.origin => {
                 if let Some(of) = self.of(*service) {
-                    let [out, back] = scaled.of_policy();
-                    of.scaled_out += out;
-                    of.scaled_in += back;
+                    of.decisions.count(scaled);
                 }
             }
             _ => {}

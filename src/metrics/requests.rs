@@ -1,5 +1,6 @@
 //! The requests of services with a load, and how often their policies scaled.
 
+use super::policy_decisions::PolicyDecisions;
 use crate::cluster::ServiceId;
 use crate::plan::Plan;
 use crate::simulation::{Fact, Requests, ServiceEvent};
@@ -10,10 +11,8 @@ use crate::units::SimTime;
 pub struct ServiceRequests {
     /// The amounts.
     pub passed: Requests,
-    /// Times at which a policy raised the desired count.
-    pub scaled_out: u64,
-    /// Times at which a policy lowered the desired count.
-    pub scaled_in: u64,
+    /// The decisions of policies.
+    pub decisions: PolicyDecisions,
 }
 
 /// The requests of all services with a load.
@@ -48,8 +47,7 @@ impl LoadedServices {
         let services = self.services.iter().flatten().copied();
         services.reduce(|mut all, next| {
             all.passed.add(&next.passed);
-            all.scaled_out += next.scaled_out;
-            all.scaled_in += next.scaled_in;
+            all.decisions.add(&next.decisions);
             all
         })
     }
@@ -71,9 +69,7 @@ impl LoadedServices {
             }
             Fact::Service(service, ServiceEvent::Scaled(scaled)) if now >= self.origin => {
                 if let Some(of) = self.of(*service) {
-                    let [out, back] = scaled.of_policy();
-                    of.scaled_out += out;
-                    of.scaled_in += back;
+                    of.decisions.count(scaled);
                 }
             }
             _ => {}

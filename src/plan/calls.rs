@@ -14,6 +14,9 @@ pub struct ServiceCall {
     pub is_required: bool,
 }
 
+/// The most calls for one request.
+pub const MOST_CALLS: u64 = 1_000;
+
 /// The services in an order in which each comes before those that it calls; the others are left out.
 ///
 /// # Errors

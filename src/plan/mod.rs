@@ -94,7 +94,7 @@ pub use assumptions::{
 };
 pub use attributes::{GIVEN_ATTRIBUTES, KNOWN_ATTRIBUTES};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
-pub use calls::{ServiceCall, call_order};
+pub use calls::{MOST_CALLS, ServiceCall, call_order};
 pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider, REFERENCE_SPEED};
 pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, MOST_CONTAINERS, ProbeFailure,

@@ -38,7 +38,7 @@ impl Twins {
     /// Plays the twins of a run and prices them. They have the same seed, hence the same draws.
     ///
     /// # Errors
-    /// As [`play`].
+    /// When `stop` is true, a policy reports an error, or a price is missing.
     pub(super) fn costs<R: Reader<Fact>>(
         &self,
         seed: u64,
@@ -47,9 +47,12 @@ impl Twins {
         run: &Played,
         reader: &R,
     ) -> Result<TwinCosts, RunError> {
+        // Where the reader of the run ended it early, its twins are played to the same time, as a
+        // difference of costs is of the same time.
+        let end = reader.is_done().then_some(run.end);
         let cost = |twin: &Option<Plan>| {
             let twin = twin.as_ref();
-            let cost = twin.map(|twin| cost(twin, seed, policies, stop, run, reader));
+            let cost = twin.map(|twin| cost(twin, seed, policies, stop, end));
             cost.transpose()
         };
         Ok(TwinCosts {
@@ -59,18 +62,16 @@ impl Twins {
     }
 }
 
-/// The cost of the twin of a run. It has no reader. Where the reader of the run ended the run early,
-/// the twin is played to the same time, as a difference of costs is of the same time.
-fn cost<R: Reader<Fact>>(
+/// The cost of the twin of a run, up to `end` where there is one. It has no reader.
+fn cost(
     twin: &Plan,
     seed: u64,
     policies: PolicyFactory<'_>,
     stop: &AtomicBool,
-    run: &Played,
-    reader: &R,
+    end: Option<SimTime>,
 ) -> Result<Usd, RunError> {
-    let cut = reader.is_done().then(|| Plan {
-        until: Until::Elapsed(run.end.since(SimTime::ZERO)),
+    let cut = end.map(|end| Plan {
+        until: Until::Elapsed(end.since(SimTime::ZERO)),
         ..twin.clone()
     });
     let twin = cut.as_ref().unwrap_or(twin);

@@ -38,14 +38,6 @@ pub struct Scaled {
     pub to: u32,
 }
 
-impl Scaled {
-    /// Scale-outs and scale-ins by a policy: at most one. A scheduled action sets bounds and is neither.
-    pub fn of_policy(&self) -> [u64; 2] {
-        let by_policy = !matches!(self.by, ScaledBy::ScheduledAction(_));
-        [self.to > self.from, self.to < self.from].map(|is_so| u64::from(by_policy && is_so))
-    }
-}
-
 /// The alarms of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,9 @@
 //! Rules for plans built by hand and for scenario files. Each returns what is wrong and at which
 //! key; the caller adds the path or the line.
 
-use super::super::{AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Until};
+use super::super::{
+    AutoScalingGroup, LONGEST, ManagedScaling, RateShape, ServiceCall, Until, call_order,
+};
 use crate::engine::random::CountLaw;
 use crate::units::Span;
 
@@ -276,4 +278,23 @@ pub fn start_task(instances: usize) -> Option<Flaw> {
         let message = format!("`StartTask` cannot start tasks on {instances} instances");
         Flaw::new("instances", message).expected(format!("1 to {MOST_STARTED} instances"))
     })
+}
+
+/// What a service with single requests cannot do.
+pub const EXACT_HAS_NO_CALLS: &str = "calls of a service with `mode: exact` are not modelled yet";
+
+/// What is wrong with the last one of some calls between services, of which `name` gives the names.
+pub fn last_call(calls: &[ServiceCall], name: impl Fn(usize) -> String) -> Option<String> {
+    let (last, before) = calls.split_last()?;
+    let is_same = |of: &ServiceCall| (of.caller, of.callee) == (last.caller, last.callee);
+    if before.iter().any(is_same) {
+        return Some("these two services are in this list already".into());
+    }
+    let circle = call_order(calls).err()?;
+    let names = circle.iter().chain(circle.first());
+    let names: Vec<String> = names.map(|of| name(*of)).collect();
+    let names = names.join(" → ");
+    Some(format!(
+        "with this call services call each other in a circle without an end: {names}"
+    ))
 }

@@ -41,8 +41,8 @@ impl Run<'_> {
             F::CpuUtilizationMean => share(passed.cpu_used, passed.cpu_reserved),
             F::MemoryUtilizationMean => share(passed.memory_used, passed.memory_reserved),
             F::CostPerMillionRequests => self.cost_per_million(of, count(passed.served)),
-            F::ScaledOutCount => Some(work.scaled_out as f64),
-            F::ScaledInCount => Some(work.scaled_in as f64),
+            F::ScaledOutCount => Some(work.decisions.scale_outs as f64),
+            F::ScaledInCount => Some(work.decisions.scale_ins as f64),
         }
     }
 

@@ -52,8 +52,8 @@ impl Run<'_> {
             F::CostPerMillionMessages => {
                 self.cost_per_million_messages(of, count(passed.processed))
             }
-            F::ScaledOutCount => Some(work.scaled_out as f64),
-            F::ScaledInCount => Some(work.scaled_in as f64),
+            F::ScaledOutCount => Some(work.decisions.scale_outs as f64),
+            F::ScaledInCount => Some(work.decisions.scale_ins as f64),
         }
     }
 

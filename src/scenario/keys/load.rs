@@ -1,9 +1,9 @@
 //! Field tables of the load of a service, and of the policies that scale with it.
 
 use super::queues::CUSTOMIZED_METRIC;
-use super::rates::RATE_FORMS;
+use super::rates::{NOISE, RATE_FORMS};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Map, Name, Number, Size, Text};
+use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Map, Name, Number, Size};
 
 /// `load`.
 pub static LOAD: Table = Table {
@@ -16,12 +16,7 @@ pub static LOAD: Table = Table {
             "the rate of requests over time, such as `40/s`; the rates of a list are added",
         )
         .required(),
-        Field::new(
-            "noise",
-            Text,
-            "the rate of each minute is multiplied by a random factor with mean 1 and this standard deviation, such as `10%`; the factor has a lognormal distribution",
-        )
-        .preset("0%"),
+        NOISE,
         Field::new(
             "cpuPerRequest",
             Law("a duration"),

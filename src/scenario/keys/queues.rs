@@ -1,6 +1,6 @@
 //! Field tables of queues of SQS, of the services that work on them, and of customized metrics.
 
-use super::rates::RATE_FORMS;
+use super::rates::{NOISE, RATE_FORMS};
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Cpu, Duration, Either, Factor, Integer, Law, List, Map, Name, Text};
 
@@ -16,12 +16,7 @@ pub static QUEUE: Table = Table {
             "the rate of messages over time, in the forms of `requestsPerSecond`, such as `40/s`; the rates of a list are added",
         )
         .rule("none: the queue gets the dead letters of other queues only"),
-        Field::new(
-            "noise",
-            Text,
-            "the rate of each minute is multiplied by a random factor with mean 1 and this standard deviation, such as `10%`; the factor has a lognormal distribution",
-        )
-        .preset("0%"),
+        NOISE,
         Field::new(
             "visibilityTimeout",
             Either(&[Integer(1, 43_200), Duration]),

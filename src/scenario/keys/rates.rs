@@ -8,6 +8,14 @@ use Type::{Choice, Duration, Either, Factor, Level, List, Map, Name, Number, Tex
 /// The forms of a rate of requests, or of a factor of a product.
 pub static RATE_FORMS: [Type; 3] = [Level, Map(&RATE_SHAPE), List(&ONE_RATE)];
 
+/// `noise` beside a rate.
+pub const NOISE: Field = Field::new(
+    "noise",
+    Text,
+    "the rate of each minute is multiplied by a random factor with mean 1 and this standard deviation, such as `10%`; the factor has a lognormal distribution",
+)
+.preset("0%");
+
 /// One rate of a sum.
 static ONE_RATE: Type = Either(&ONE_RATE_FORMS);
 

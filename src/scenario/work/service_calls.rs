@@ -2,16 +2,15 @@
 
 use super::load::{highest, warn_of_overload};
 use super::works::Works;
+use crate::plan::check::rules;
 use crate::plan::{
-    ALL_REQUESTS, Drawn, LoadMode, MOST_TASKS, Service, ServiceCall, Until, call_order,
+    ALL_REQUESTS, Drawn, LoadMode, MOST_CALLS, MOST_TASKS, Service, ServiceCall, Until, call_order,
 };
 use crate::scenario::keys::service_calls::SERVICE_CALL;
 use crate::scenario::reading::reader::{Cursor, Record};
 
 /// The fewest calls for one request in the mean.
 const FEWEST_CALLS: f64 = 1e-6;
-/// The most calls for one request.
-const MOST_CALLS: f64 = 1_000.0;
 
 /// Reads `serviceCalls`; `services` are those without problems.
 pub fn read(
@@ -27,23 +26,12 @@ pub fn read(
         let Some(call) = call(&item, works, services) else {
             continue;
         };
-        let is_known = |of: &ServiceCall| (of.caller, of.callee) == (call.caller, call.callee);
-        if calls.iter().any(is_known) {
-            item.problem("these two services are in this list already")
-                .hint("add both numbers in one `callsPerRequest`")
-                .report();
-        }
         calls.push(call);
-        if let Err(circle) = call_order(&calls) {
+        if let Some(problem) = rules::last_call(&calls, |service| works.service_name(service)) {
             calls.pop();
-            let names = circle.iter().chain(circle.first());
-            let names: Vec<String> = names.map(|of| works.service_name(*of)).collect();
-            item.problem(format!(
-                "with this call services call each other in a circle without an end: {}",
-                names.join(" → ")
-            ))
-            .hint("leave one of these calls out")
-            .report();
+            item.problem(problem)
+                .hint("leave this call out, or give both numbers in one `callsPerRequest`")
+                .report();
         }
     }
     if services.len() == works.services() {
@@ -133,7 +121,7 @@ fn service(at: &Cursor<'_>, works: &Works, services: &[Service]) -> Option<usize
     let load = services.iter().find(|of| of.name == name);
     let load = load.and_then(|of| of.load.as_ref());
     if load.is_some_and(|load| load.mode == LoadMode::Exact) {
-        at.problem("calls of a service with `mode: exact` are not modelled yet")
+        at.problem(rules::EXACT_HAS_NO_CALLS)
             .hint("use `mode: fluid`")
             .report();
         return None;
@@ -144,7 +132,7 @@ fn service(at: &Cursor<'_>, works: &Works, services: &[Service]) -> Option<usize
 /// Reads `callsPerRequest`.
 fn count(at: &Cursor<'_>) -> Option<f64> {
     let count = at.number()?;
-    if (FEWEST_CALLS..=MOST_CALLS).contains(&count) {
+    if (FEWEST_CALLS..=MOST_CALLS as f64).contains(&count) {
         return Some(count);
     }
     at.problem("this is no number of calls")

@@ -54,7 +54,8 @@ impl Calls {
         }
     }
 
-    /// The CPU of instances has been divided: the tasks of a service can serve so many requests.
+    /// The CPU of instances has been divided. `capacity`: the requests per second that the tasks of the service
+    /// can serve from now on, in millionths.
     pub(super) fn can_serve<R>(&mut self, ctx: &mut Ctx<'_, R>, service: ServiceId, capacity: u64) {
         let known = &mut self.capacities[service.index()];
         if std::mem::replace(known, capacity) != capacity {
@@ -62,7 +63,7 @@ impl Calls {
         }
     }
 
-    /// They are looked at then, or before.
+    /// Schedules a look at `at`, unless there is one before.
     pub(super) fn look_at<R>(&mut self, ctx: &mut Ctx<'_, R>, at: SimTime) {
         if self.next_look.is_none_or(|next| next > at) {
             self.next_look = Some(at);

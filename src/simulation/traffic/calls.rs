@@ -12,7 +12,7 @@ use super::state::{Loaded, Traffic};
 use crate::cluster::ServiceId;
 use crate::engine::Reader;
 use crate::plan::ALL_REQUESTS;
-use crate::simulation::event::{Ctx, Event};
+use crate::simulation::event::Ctx;
 use crate::simulation::fact::Fact;
 use crate::units::{SimTime, Span};
 
@@ -91,9 +91,7 @@ fn send<R>(calls: &Calls, traffic: &mut Traffic<'_>, ctx: &mut Ctx<'_, R>, servi
     }
     loaded.set_called(rate);
     loaded.route();
-    if let Some(at) = loaded.next_retry(ctx.now()) {
-        ctx.at(at, Event::LoadChanges { service });
-    }
+    loaded.schedule_retry(ctx, service);
     if let Some(cpu) = &mut traffic.cpu {
         cpu.service_changed(ctx, service);
     }
@@ -119,10 +117,8 @@ fn answer<R>(
     let before = loaded.worked();
     loaded.answers = answers;
     loaded.route();
+    loaded.schedule_retry(ctx, service);
     let has_changed = loaded.worked() != before;
-    if let Some(at) = loaded.next_retry(ctx.now()) {
-        ctx.at(at, Event::LoadChanges { service });
-    }
     if let Some(cpu) = traffic.cpu.as_mut().filter(|_| has_changed) {
         cpu.service_changed(ctx, service);
     }
@@ -166,7 +162,7 @@ fn answers(calls: &Calls, traffic: &Traffic<'_>, service: ServiceId) -> Option<A
 
 /// What becomes of requests at the present rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct OutcomeOfCall {
+pub(super) struct CallOutcome {
     /// The share that is answered without an error.
     pub(super) answered: f64,
     /// The mean time to the answer, or to the time-out, in µs. A call that is refused takes no time.
@@ -175,10 +171,10 @@ pub(super) struct OutcomeOfCall {
     pub(super) p99: f64,
 }
 
-impl OutcomeOfCall {
-    /// By how much the 99th percentile of the time of so many calls is above its mean, in µs. Less than one
-    /// call is one call of some of the requests: of their times a lower percentile counts, as if
-    /// the slow ones were exponential.
+impl CallOutcome {
+    /// The 99th percentile of the time that `count` calls take, minus the mean of this time, in µs. A `count`
+    /// below 1 is the share of the requests that make a call: the 99th percentile of all requests is then a
+    /// lower percentile of the time of a call, which is taken from an exponential tail.
     fn above_mean(&self, count: f64) -> f64 {
         let above = (self.p99 - self.mean).max(0.0);
         if count >= 1.0 {
@@ -204,7 +200,7 @@ impl Loaded<'_> {
     }
 
     /// What becomes of the requests of the service now.
-    fn outcome(&self) -> OutcomeOfCall {
+    fn outcome(&self) -> CallOutcome {
         let (mut offered, mut answered, mut late, mut lost) = (0.0, 0.0, 0.0, 0.0);
         let (mut mean, mut p99, mut all_served) = (0.0, 0.0, 0.0);
         for side in &self.sides {
@@ -219,7 +215,7 @@ impl Loaded<'_> {
             p99 += served * side.typical.p99 as f64;
         }
         if offered <= 0.0 {
-            return OutcomeOfCall {
+            return CallOutcome {
                 answered: 1.0,
                 mean: 0.0,
                 p99: 0.0,
@@ -231,7 +227,7 @@ impl Loaded<'_> {
         let sent: f64 = (0..attempts)
             .map(|attempt| libm::pow(lost / offered, f64::from(attempt)))
             .sum();
-        OutcomeOfCall {
+        CallOutcome {
             answered: (answered / offered * sent).clamp(0.0, 1.0),
             mean: (mean + late * timeout) / offered,
             p99: match late / offered > 0.01 {

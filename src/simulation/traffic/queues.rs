@@ -1,6 +1,6 @@
 //! Queues of SQS: messages are sent, and the tasks of services work on them.
 
-use super::queue::Crew;
+use super::queue::WorkerTasks;
 use super::service_metrics::ServiceMetrics;
 use super::state::Traffic;
 use crate::cluster::ServiceId;
@@ -67,17 +67,17 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     let Some(worker) = &planned.worker else {
         return;
     };
-    let mut crew = Crew::default();
+    let mut workers = WorkerTasks::default();
     for (revision, tasks) in serving::serving(lives, service) {
         let cpu = creation::fixed_shape(lives.revision_at(revision).demand).cpu;
         let running = tasks.running;
-        crew.tasks += running;
-        crew.rate += worker.most_per_task(cpu) * f64::from(running);
-        crew.cores += worker.cpu_for_messages(cpu).as_vcpus_f64() * f64::from(running);
-        crew.reserved += cpu.as_base() * u64::from(running);
-        crew.idle += worker.idle_cpu.as_base() * u64::from(running);
+        workers.tasks += running;
+        workers.rate += worker.most_per_task(cpu) * f64::from(running);
+        workers.cores += worker.cpu_for_messages(cpu).as_vcpus_f64() * f64::from(running);
+        workers.reserved += cpu.as_base() * u64::from(running);
+        workers.idle += worker.idle_cpu.as_base() * u64::from(running);
     }
-    traffic.queues.queues[number].queue.set_crew(crew);
+    traffic.queues.queues[number].queue.set_tasks(workers);
 }
 
 /// The metrics of a service and of its queue in the minute that ends now; `None` without a queue.

@@ -47,10 +47,10 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     }
     loaded.retry(now);
     loaded.route();
-    let next_retry = loaded.next_retry(now);
-    for at in [next_rate, next_retry].into_iter().flatten() {
+    if let Some(at) = next_rate {
         ctx.at(at, Event::LoadChanges { service });
     }
+    loaded.schedule_retry(ctx, service);
     traffic.service_changed(ctx, service);
 }
 
@@ -100,9 +100,7 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         side.flow.idle_memory = Memory::bytes(served.idle_memory);
     }
     loaded.route();
-    if let Some(at) = loaded.next_retry(ctx.now()) {
-        ctx.at(at, Event::LoadChanges { service });
-    }
+    loaded.schedule_retry(ctx, service);
     traffic.service_changed(ctx, service);
 }
 

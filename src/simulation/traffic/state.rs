@@ -10,7 +10,7 @@ use super::side::Side;
 use crate::cluster::ServiceId;
 use crate::plan::{ALL_REQUESTS, Load, LoadMode, MetricPeriod, Plan};
 use crate::simulation::amounts::Requests;
-use crate::simulation::event::Ctx;
+use crate::simulation::event::{Ctx, Event};
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, SimTime};
 use std::collections::BTreeMap;
@@ -227,10 +227,13 @@ impl<'p> Loaded<'p> {
         }
     }
 
-    /// The next time at which clients may send requests again, where there is none yet.
-    pub(super) fn next_retry(&mut self, now: SimTime) -> Option<SimTime> {
+    /// Schedules the next time at which clients may send requests again, where there is none yet.
+    pub(super) fn schedule_retry<R>(&mut self, ctx: &mut Ctx<'_, R>, service: ServiceId) {
         let may_lose = self.sides.iter().any(|side| side.flow.may_lose());
-        self.retries.as_mut()?.next_tick(now, may_lose)
+        let retries = self.retries.as_mut();
+        if let Some(at) = retries.and_then(|retries| retries.next_tick(ctx.now(), may_lose)) {
+            ctx.at(at, Event::LoadChanges { service });
+        }
     }
 
     /// Divides the requests among the target groups by their weights, and among the tasks of each.

@@ -117,9 +117,7 @@ fn schedule<R>(
     if let Some(at) = cpu.drained[service.index()].set(ends) {
         ctx.at(at, Event::Cpu(CpuEvent::Drained { service }));
     }
-    if let Some(at) = loaded.next_retry(ctx.now()) {
-        ctx.at(at, Event::LoadChanges { service });
-    }
+    loaded.schedule_retry(ctx, service);
 }
 
 /// The tasks of a target group by what they can serve.
@@ -273,7 +271,7 @@ impl Found {
         self.add(on.serving * hosts, (serves, want.rate), (class, speed));
     }
 
-    /// Adds tasks that serve so many requests per second each, and get so many.
+    /// Adds tasks. Each can serve `serves` requests per second and gets `gets`, both in millionths.
     fn add(&mut self, tasks: u32, (serves, gets): (u64, u64), (cpu, speed): (Cpu, Decimal)) {
         let count = u64::from(tasks);
         self.tasks += tasks;

@@ -1,6 +1,6 @@
 //! The state of a queue: where its messages are.
 
-use super::consumer::{Consumer, Crew, Pace};
+use super::consumer::{Consumer, Pace, WorkerTasks};
 use super::parcels::{Away, Fresh, Pool, Received};
 use super::waits::Waits;
 use crate::plan::{Queue, Worker};
@@ -70,16 +70,16 @@ impl<'p> MessageQueue<'p> {
 
     /// The tasks that work on it change, up to which all is counted. What those that leave work on is visible
     /// again when its visibility timeout is over.
-    pub(in crate::simulation) fn set_crew(&mut self, crew: Crew) {
+    pub(in crate::simulation) fn set_tasks(&mut self, workers: WorkerTasks) {
         let Some(consumer) = &mut self.consumer else {
             return;
         };
-        let before = std::mem::replace(&mut consumer.crew, crew);
-        if crew.tasks >= before.tasks {
+        let before = std::mem::replace(&mut consumer.workers, workers);
+        if workers.tasks >= before.tasks {
             return;
         }
-        let gone = f64::from(before.tasks - crew.tasks) / f64::from(before.tasks);
-        let amount = match crew.tasks {
+        let gone = f64::from(before.tasks - workers.tasks) / f64::from(before.tasks);
+        let amount = match workers.tasks {
             0 => self.working.total(),
             _ => (self.working.total() as f64 * gone) as u128,
         };
@@ -208,8 +208,8 @@ impl<'p> MessageQueue<'p> {
         passed.by_chance = (self.by_chance * Messages::PER_MESSAGE as f64) as u128;
         if let Some(consumer) = &self.consumer {
             let span = u128::from(passed.span.as_micros());
-            passed.cpu_used += u128::from(consumer.crew.idle) * span;
-            passed.cpu_reserved = u128::from(consumer.crew.reserved) * span;
+            passed.cpu_used += u128::from(consumer.workers.idle) * span;
+            passed.cpu_reserved = u128::from(consumer.workers.reserved) * span;
         }
         Some(passed)
     }

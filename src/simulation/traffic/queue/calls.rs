@@ -23,7 +23,7 @@ pub(super) fn calls(
     };
     let unit = Messages::PER_MESSAGE as f64;
     let mut calls = passed.received / batch + passed.processed;
-    let polling = f64::from(consumer.crew.tasks) * (1.0 - busy).clamp(0.0, 1.0);
+    let polling = f64::from(consumer.workers.tasks) * (1.0 - busy).clamp(0.0, 1.0);
     if polling > 0.0 && !has_backlog {
         let of_each = passed.received as f64 / unit / seconds / polling;
         let wait = worker.wait_time.as_seconds_f64();

@@ -7,7 +7,7 @@ use crate::units::{Cpu, Span};
 
 /// The tasks that work on a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(in crate::simulation) struct Crew {
+pub(in crate::simulation) struct WorkerTasks {
     /// RUNNING tasks.
     pub(in crate::simulation) tasks: u32,
     /// The messages per second that they complete when they work on as many as they may.
@@ -23,7 +23,7 @@ pub(in crate::simulation) struct Crew {
 /// The service that works on a queue.
 pub(super) struct Consumer<'p> {
     pub(super) worker: &'p Worker,
-    pub(super) crew: Crew,
+    pub(super) workers: WorkerTasks,
     /// The CPU times of messages.
     sizes: Sizes,
 }
@@ -42,19 +42,19 @@ impl<'p> Consumer<'p> {
         let mean = worker.cpu_per_message.as_seconds_f64();
         Self {
             worker,
-            crew: Crew::default(),
+            workers: WorkerTasks::default(),
             sizes: Sizes::new(worker.cpu_law.as_ref(), mean),
         }
     }
 
     /// The messages that all tasks work on at once.
     pub(super) fn slots(&self) -> f64 {
-        f64::from(self.crew.tasks) * f64::from(self.worker.concurrency)
+        f64::from(self.workers.tasks) * f64::from(self.worker.concurrency)
     }
 
     /// The CPU of a task in vCPUs.
     fn cores_of_task(&self) -> f64 {
-        self.crew.cores / f64::from(self.crew.tasks.max(1))
+        self.workers.cores / f64::from(self.workers.tasks.max(1))
     }
 
     /// The time that a message takes in a task that works on no other, in seconds.
@@ -67,14 +67,14 @@ impl<'p> Consumer<'p> {
     /// The mean time of the work on a message in seconds when this rate is received per second. Messages of
     /// a task share its CPU: as in a queue before its vCPUs, and towards the time with as many as it may have.
     fn seconds_at(&self, rate: f64) -> f64 {
-        let full = self.slots() / self.crew.rate;
-        let utilization = rate / self.crew.rate;
+        let full = self.slots() / self.workers.rate;
+        let utilization = rate / self.workers.rate;
         if utilization >= 1.0 {
             return full;
         }
         let cores = self.cores_of_task().max(1.0);
         let cpu = self.alone() - self.worker.latency.as_seconds_f64();
-        let used = rate / f64::from(self.crew.tasks) * cpu / cores;
+        let used = rate / f64::from(self.workers.tasks) * cpu / cores;
         if used >= 1.0 {
             return full;
         }
@@ -90,7 +90,7 @@ impl<'p> Consumer<'p> {
 
     /// How messages are worked on when this rate is received per second; `None` where no task works.
     pub(super) fn pace(&self, rate: f64, timeout: Span) -> Option<Pace> {
-        if self.crew.rate <= 0.0 {
+        if self.workers.rate <= 0.0 {
             return None;
         }
         let seconds = self.seconds_at(rate);
@@ -127,12 +127,12 @@ impl<'p> Consumer<'p> {
     /// received at a utilization (of the rate with all slots in use).
     pub(super) fn wait(&self, utilization: f64) -> (f64, f64) {
         let (alone, slots) = (self.alone(), self.slots());
-        let servers = (self.crew.rate * alone).min(slots).max(1.0);
+        let servers = (self.workers.rate * alone).min(slots).max(1.0);
         let probability = erlang::waits((servers + 0.5) as u32, utilization)
             * libm::pow(utilization, (slots - servers).max(0.0));
         let cpu = alone - self.worker.latency.as_seconds_f64();
         let variation = self.sizes.squared_variation * cpu * cpu / (alone * alone);
-        let free = self.crew.rate * (1.0 - utilization);
+        let free = self.workers.rate * (1.0 - utilization);
         (probability, (1.0 + variation) / 2.0 / free.max(1e-9))
     }
 
@@ -149,8 +149,8 @@ mod tests {
     use super::*;
     use crate::engine::random::Distribution;
 
-    fn crew(worker: &Worker, tasks: u32, cpu: Cpu) -> Crew {
-        Crew {
+    fn workers(worker: &Worker, tasks: u32, cpu: Cpu) -> WorkerTasks {
+        WorkerTasks {
             tasks,
             rate: worker.most_per_task(cpu) * f64::from(tasks),
             cores: worker.cpu_for_messages(cpu).as_vcpus_f64() * f64::from(tasks),
@@ -167,7 +167,7 @@ mod tests {
         };
         let mut consumer = Consumer::new(&worker);
         assert_eq!(consumer.pace(1.0, Span::seconds(30)), None);
-        consumer.crew = crew(&worker, 10, Cpu::vcpus(1));
+        consumer.workers = workers(&worker, 10, Cpu::vcpus(1));
         let seconds = |rate: f64| consumer.pace(rate, Span::seconds(30)).unwrap().seconds;
         // One second alone, four with four messages at once. With tasks that get messages at random, one by one
         // simulated, it is 1.76 at half of the CPU, 2.56 at four fifths, and 3.41 at 95 %.
@@ -182,7 +182,7 @@ mod tests {
             ..Worker::new(0)
         };
         let mut consumer = Consumer::new(&worker);
-        consumer.crew = crew(&worker, 1, Cpu::vcpus(1));
+        consumer.workers = workers(&worker, 1, Cpu::vcpus(1));
         let pace = consumer.pace(0.0, Span::seconds(30)).unwrap();
         assert_eq!(pace.longer, [1.0, 1.0]);
         let drawn = Worker {
@@ -191,7 +191,7 @@ mod tests {
             ..Worker::new(0)
         };
         let mut consumer = Consumer::new(&drawn);
-        consumer.crew = crew(&drawn, 1, Cpu::vcpus(1));
+        consumer.workers = workers(&drawn, 1, Cpu::vcpus(1));
         let pace = consumer.pace(0.0, Span::seconds(30)).unwrap();
         // e⁻¹, e⁻², …
         assert!((pace.longer[0] - 0.368).abs() < 0.04, "{pace:?}");

@@ -202,7 +202,7 @@ impl MessageQueue<'_> {
             self.now = until;
             return 0.0;
         };
-        let (slots, rate) = (consumer.slots(), consumer.crew.rate);
+        let (slots, rate) = (consumer.slots(), consumer.workers.rate);
         let offered = self.offered as f64 / 1e6;
         let is_full = self.room() as f64 / UNIT < NOTHING * slots.max(1.0);
         if self.waiting() > 0 || is_full && offered >= rate {
@@ -406,7 +406,7 @@ fn part(amount: u128, share: f64) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::consumer::Crew;
+    use super::super::consumer::WorkerTasks;
     use super::*;
     use crate::plan::{Queue, Redrive, Worker};
     use crate::units::Cpu;
@@ -417,9 +417,9 @@ mod tests {
         SimTime::ZERO + Span::seconds(seconds)
     }
 
-    fn crew(worker: &Worker, tasks: u32) -> Crew {
+    fn workers(worker: &Worker, tasks: u32) -> WorkerTasks {
         let cpu = Cpu::vcpus(1);
-        Crew {
+        WorkerTasks {
             tasks,
             rate: worker.most_per_task(cpu) * f64::from(tasks),
             cores: f64::from(tasks),
@@ -432,7 +432,7 @@ mod tests {
     fn queue<'p>(plan: &'p Queue, worker: &'p Worker, rate: u64, tasks: u32) -> MessageQueue<'p> {
         let mut queue = MessageQueue::new(plan, Some(worker));
         queue.set_rate(rate * 1_000_000);
-        queue.set_crew(crew(worker, tasks));
+        queue.set_tasks(workers(worker, tasks));
         queue
     }
 
@@ -531,10 +531,10 @@ mod tests {
         let mut queue = queue(&plan, &worker, 1, 0);
         queue.pass(at(10)).unwrap();
         queue.set_rate(0);
-        queue.set_crew(crew(&worker, 10));
+        queue.set_tasks(workers(&worker, 10));
         let passed = queue.pass(at(11)).unwrap();
         assert_eq!(passed.visible, 0);
-        queue.set_crew(crew(&worker, 5));
+        queue.set_tasks(workers(&worker, 5));
         let passed = queue.pass(at(12)).unwrap();
         assert!((rounded(passed.interrupted) - 5.0).abs() < 0.1);
         // After half of 200 s 200 s of the timeout are left, in slots of 60 s.
@@ -595,7 +595,7 @@ mod tests {
                 queue.set_rate((number >> 33) % 30_000_000);
             }
             if step.is_multiple_of(3) {
-                queue.set_crew(crew(
+                queue.set_tasks(workers(
                     &worker,
                     ((number >> 13) % 30) as u32 * u32::from(!number.is_multiple_of(5)),
                 ));

@@ -21,4 +21,4 @@ mod parcels;
 mod waits;
 
 pub(super) use books::{Levels, MessageQueue};
-pub(super) use consumer::Crew;
+pub(super) use consumer::WorkerTasks;
