@@ -145,6 +145,6 @@ pub use target::{StrategyItem, Target};
 pub use target_tracking::{ScalingMetric, TargetTracking};
 pub use task_rates::TaskRates;
 pub use trace::{Trace, TraceRow};
-pub use traffic_shift::{ALL_REQUESTS, ShiftStep, ShiftSteps, TrafficShift};
+pub use traffic_shift::{ALL_REQUESTS, ShiftController, ShiftStep, ShiftSteps, TrafficShift};
 pub use unbilled::Unbilled;
 pub use variant::{Delays, JobQueue, LONGEST, Plan, Until};

@@ -9,8 +9,21 @@ use crate::units::{Ratio, Span};
 pub struct TrafficShift {
     /// In which steps the requests are shifted.
     pub steps: ShiftSteps,
-    /// `bakeTimeInMinutes`: for how long both revisions run after all requests are shifted.
+    /// `bakeTimeInMinutes`: for how long both revisions run after all requests are shifted. Of CodeDeploy
+    /// `terminationWaitTimeInMinutes`.
     pub bake_time: Span,
+    /// Who shifts the requests.
+    pub controller: ShiftController,
+}
+
+/// The deployment controller that shifts requests: `type` of `deploymentController`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShiftController {
+    /// `ECS`: the service's own strategies `BLUE_GREEN`, `LINEAR` and `CANARY`.
+    #[default]
+    Ecs,
+    /// `CODE_DEPLOY`: CodeDeploy with two task sets (facts/ecs.md 222).
+    CodeDeploy,
 }
 
 /// In which steps requests are shifted.
@@ -42,6 +55,35 @@ pub struct ShiftStep {
     /// How long it stays: the bake time of the step, and after the last step that of the deployment.
     pub lasts: Span,
 }
+
+impl ShiftSteps {
+    /// CodeDeploy's predefined deployment configurations for ECS without their prefix, the default first
+    /// (facts/ecs.md 222).
+    pub const PREDEFINED: [(&'static str, Self); 5] = [
+        ("ECSAllAtOnce", Self::AllAtOnce),
+        ("ECSCanary10Percent5Minutes", Self::canary_of_a_tenth(5)),
+        ("ECSCanary10Percent15Minutes", Self::canary_of_a_tenth(15)),
+        ("ECSLinear10PercentEvery1Minutes", Self::tenth_each(1)),
+        ("ECSLinear10PercentEvery3Minutes", Self::tenth_each(3)),
+    ];
+
+    const fn canary_of_a_tenth(minutes: u64) -> Self {
+        Self::Canary {
+            share: TENTH,
+            bake: Span::seconds(60 * minutes),
+        }
+    }
+
+    const fn tenth_each(minutes: u64) -> Self {
+        Self::Linear {
+            step: TENTH,
+            bake: Span::seconds(60 * minutes),
+        }
+    }
+}
+
+/// A tenth of the requests.
+const TENTH: Ratio = Ratio::millionths(100_000).expect("it is at most 1");
 
 /// The weight of all requests, in millionths.
 pub const ALL_REQUESTS: u32 = 1_000_000;
@@ -83,12 +125,17 @@ impl TrafficShift {
         steps
     }
 
-    /// `strategy`.
-    pub const fn strategy(&self) -> &'static str {
-        match self.steps {
-            ShiftSteps::AllAtOnce => "BLUE_GREEN",
-            ShiftSteps::Linear { .. } => "LINEAR",
-            ShiftSteps::Canary { .. } => "CANARY",
+    /// `strategy`; with CodeDeploy its deployment configuration.
+    pub fn strategy(&self) -> &'static str {
+        match (self.controller, self.steps) {
+            (ShiftController::CodeDeploy, steps) => {
+                let mut all = ShiftSteps::PREDEFINED.iter();
+                let found = all.find(|(_, predefined)| *predefined == steps);
+                found.map_or("CODE_DEPLOY", |(name, _)| name)
+            }
+            (ShiftController::Ecs, ShiftSteps::AllAtOnce) => "BLUE_GREEN",
+            (ShiftController::Ecs, ShiftSteps::Linear { .. }) => "LINEAR",
+            (ShiftController::Ecs, ShiftSteps::Canary { .. }) => "CANARY",
         }
     }
 }
@@ -105,6 +152,7 @@ mod tests {
         let shift = TrafficShift {
             steps,
             bake_time: minutes(5),
+            controller: ShiftController::Ecs,
         };
         let all = shift.all_steps().into_iter();
         all.map(|step| (step.weight / 1_000, step.lasts)).collect()
@@ -138,6 +186,21 @@ mod tests {
         let share = self::share(1_000_000);
         let all = steps(ShiftSteps::Canary { share, bake });
         assert_eq!(all, [(1_000, minutes(5))], "all at once");
+    }
+
+    #[test]
+    fn fact_222_the_predefined_configurations_of_codedeploy_do_what_their_names_say() {
+        let of = |name: &str| {
+            let mut all = ShiftSteps::PREDEFINED.into_iter();
+            let found = all.find(|(known, _)| *known == name);
+            steps(found.expect("it is predefined").1)
+        };
+        assert_eq!(of("ECSAllAtOnce"), [(1_000, minutes(5))]);
+        let canary = of("ECSCanary10Percent15Minutes");
+        assert_eq!(canary, [(100, minutes(15)), (1_000, minutes(5))]);
+        let linear = of("ECSLinear10PercentEvery3Minutes");
+        assert_eq!(linear.len(), 10);
+        assert!(linear[..9].iter().all(|(_, lasts)| *lasts == minutes(3)));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod assumptions;
 mod basics;
 mod behavior;
 mod clock;
+mod code_deploy;
 mod containers;
 mod costs;
 mod counts;

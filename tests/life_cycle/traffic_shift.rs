@@ -164,6 +164,52 @@ fn ecs_214_224_an_alarm_in_the_canary_moves_all_requests_back_at_once() {
     assert_eq!(played.stopping(1).len() + played.stopping(2).len(), 4);
 }
 
+/// The service of `shifted` with the controller of CodeDeploy and these keys of its deployment group.
+fn by_code_deploy(group: &str, release: &str) -> Diary {
+    let service = format!(
+        "{{ deploymentController: {{ type: CODE_DEPLOY }}, deploymentGroup: {{ {group} }} }}"
+    );
+    let more = format!(
+        "variants: [{{ name: code-deploy, services: [{{ serviceName: web, {}] }}]",
+        &service[1..]
+    );
+    shifted(4, "", "", release, &more)
+}
+
+#[test]
+fn ecs_222_codedeploy_shifts_by_its_configuration_and_waits_before_it_stops_the_earlier_tasks() {
+    let wait = "blueGreenDeploymentConfiguration: { terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 10 } }";
+    let canary = format!("deploymentConfigName: ECSCanary10Percent5Minutes, {wait}");
+    let played = by_code_deploy(&canary, "");
+    assert_eq!(weights(&played), [(630.0, 10), (930.0, 100)]);
+    assert_eq!(
+        stages(&played),
+        [(600.0, BEGAN(0)), (1_530.0, CleansUp), (1_531.0, Completed)]
+    );
+    assert_eq!(most_running(&played), 8);
+    // Without a wait the earlier tasks stop in the round after the last shift.
+    let linear = "deploymentConfigName: CodeDeployDefault.ECSLinear10PercentEvery1Minutes";
+    let played = by_code_deploy(linear, "");
+    let all = weights(&played);
+    assert_eq!((all.len(), all[9]), (10, (630.0 + 9.0 * 60.0, 100)));
+    assert_eq!(stages(&played)[1], (630.0 + 9.0 * 60.0 + 1.0, CleansUp));
+}
+
+#[test]
+fn ecs_222_an_alarm_rolls_codedeploy_back_if_its_event_is_named() {
+    let bad = ", bad: { failure: errors, errorShare: 50% }";
+    let group = "deploymentConfigName: ECSCanary10Percent15Minutes, alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }";
+    let back = format!(
+        "{group}, autoRollbackConfiguration: {{ enabled: true, events: [DEPLOYMENT_STOP_ON_ALARM] }}"
+    );
+    let played = by_code_deploy(&back, bad);
+    let failed = weights(&played)[1].0;
+    assert_eq!(weights(&played), [(630.0, 10), (failed, 0)]);
+    assert_eq!(stages(&played)[2], (failed, BACK));
+    let stays = by_code_deploy(group, bad);
+    assert_eq!(weights(&stays), [(630.0, 10)], "both task sets stay");
+}
+
 /// All at once the same alarm finds ten times as many errors; rolling without a canary as well.
 #[test]
 fn ecs_216_a_canary_shows_a_bad_release_to_fewer_users() {

@@ -5,8 +5,8 @@ use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     ClientRetries, DeregistrationEnd, Load, LoadBalancer, LoadBalancerKind, LoadMode, LoadShape,
     MarkovModulated, MarkovState, Plan, RandomWalk, RateShape, ReleaseFailure, Routing,
-    ScalingMetric, Scheduling, ServiceTargets, ShiftSteps, TargetGroup, TargetTracking,
-    TrafficShift,
+    ScalingMetric, Scheduling, ServiceTargets, ShiftController, ShiftSteps, TargetGroup,
+    TargetTracking, TrafficShift,
 };
 use ecsim::units::{Rate, Ratio, Span};
 
@@ -133,7 +133,11 @@ fn shift_traffic(dice: &mut Dice, plan: &mut Plan, index: usize) {
             _ => ShiftSteps::Canary { share, bake },
         };
         let bake_time = Span::seconds(dice.of(&[0, 120, 900]));
-        (!dice.one_in(4)).then_some(TrafficShift { steps, bake_time })
+        (!dice.one_in(4)).then_some(TrafficShift {
+            steps,
+            bake_time,
+            controller: ShiftController::Ecs,
+        })
     };
     plan.services[index].deployment.shift = shift();
     let deployments = plan.deployments.iter_mut();

@@ -21,7 +21,7 @@ use crate::scenario::work::constraints::Constraints;
 use crate::scenario::work::fitting::{Fit, Overrides};
 use crate::scenario::work::tasks::{self, Surroundings};
 use crate::scenario::work::works::Works;
-use crate::scenario::work::{behavior, deployment_rules, order, targets, taskdef};
+use crate::scenario::work::{behavior, code_deploy, deployment_rules, order, targets, taskdef};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -108,8 +108,9 @@ fn entry(
         Some(at) => {
             let alarms = ground.around.alarms;
             let rules = deployment_rules::read(&at, Some(service.scheduling), alarms);
+            let rules = rules.and_then(|rules| code_deploy::keep(&at, rules, &service.deployment));
             if let Some(rules) = &rules {
-                deployment_rules::check_targets(&at, rules, service.targets.as_ref());
+                deployment_rules::check_targets(&record, rules, service.targets.as_ref());
             }
             rules.map(Some)
         }

@@ -7,6 +7,7 @@ pub mod alarm_fields;
 pub mod assumptions;
 pub mod behavior;
 pub mod capacity;
+pub mod code_deploy;
 pub mod containers;
 pub mod costs;
 pub mod counts;

@@ -2,6 +2,7 @@
 
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
+use super::code_deploy::DEPLOYMENT_GROUP;
 use super::containers::MOST_SECONDS;
 use super::deployments::DEPLOYMENT_CONFIGURATION;
 use super::load::{LOAD, TARGET_TRACKING};
@@ -81,6 +82,11 @@ pub static SERVICE: Table = Table {
             "deploymentController",
             Map(&DEPLOYMENT_CONTROLLER),
             "the deployment controller",
+        ),
+        Field::new(
+            "deploymentGroup",
+            Map(&DEPLOYMENT_GROUP),
+            "with the controller `CODE_DEPLOY`: the deployment group of CodeDeploy that deploys the service",
         ),
         Field::new(
             "healthCheckGracePeriodSeconds",
@@ -163,7 +169,7 @@ pub static DEPLOYMENT_CONTROLLER: Table = Table {
     fields: &[Field::new(
         "type",
         Choice(&["ECS", "CODE_DEPLOY", "EXTERNAL"]),
-        "type of the controller; all but `ECS` are not modelled yet",
+        "`ECS`: the service replaces its tasks by `deploymentConfiguration`; `CODE_DEPLOY`: CodeDeploy starts a second task set and shifts requests to it by `deploymentGroup` (facts/ecs.md 222); `EXTERNAL` is not modelled",
     )
     .preset("ECS")],
 };

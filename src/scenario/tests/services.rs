@@ -116,10 +116,10 @@ fn keys_that_would_change_the_result_are_a_warning() {
 }
 
 #[test]
-fn other_controllers_are_not_modelled_yet() {
-    let key = "deploymentController: { type: CODE_DEPLOY }";
+fn a_controller_of_the_user_is_not_modelled() {
+    let key = "deploymentController: { type: EXTERNAL }";
     let found = problems(&scenario(&[&format!("{WEB}, {key}")]), &[]);
-    assert!(found.contains("not modelled yet"), "{found}");
+    assert!(found.contains("not modelled"), "{found}");
     let path = "services.web.deploymentController.type\n";
     assert!(found.contains(path), "{found}");
 }

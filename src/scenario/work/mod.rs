@@ -4,6 +4,7 @@
 pub(super) mod alarms;
 pub(super) mod arrivals;
 pub(super) mod behavior;
+pub(super) mod code_deploy;
 pub(super) mod constraints;
 pub(super) mod container;
 pub(super) mod count;

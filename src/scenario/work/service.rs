@@ -9,7 +9,7 @@ use super::scaling::{self, Scaling};
 use super::targets::LoadBalancers;
 use super::tasks::{self, Surroundings};
 use super::traffic::{Served, Traffic};
-use super::{deployment_rules, step_scaling, targets};
+use super::{code_deploy, deployment_rules, step_scaling, targets};
 use crate::plan::{
     Cluster, DeploymentRules, Load, PlacementRule, Scheduling, Service, ServiceTargets,
     SpreadField, Strategy, Target,
@@ -17,7 +17,7 @@ use crate::plan::{
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
-use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SERVICE};
+use crate::scenario::keys::services::{MOST_TASKS, SERVICE};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 
@@ -71,7 +71,6 @@ fn read(
         Some(at) => at.integer(0, MOST_SECONDS),
         None => Some(0),
     };
-    check_unmodelled(&record);
     let is_zonal = constraints.as_ref().map(Constraints::names_zones);
     let zone_rebalancing = zone_rebalancing(
         &record,
@@ -95,8 +94,9 @@ fn read(
     let (definition, constraints) = (definition?, constraints?);
     let containers = tasks::containers(at, &record, definition, images);
     let targets = targets::of_service(&record, around.load_balancers, &containers);
-    if let (Some(at), Some(rules)) = (record.get("deploymentConfiguration"), &rules) {
-        deployment_rules::check_targets(&at, rules, targets.as_ref());
+    let targets = targets.map(|targets| code_deploy::pair(&record, targets, around.load_balancers));
+    if let Some(rules) = &rules {
+        deployment_rules::check_targets(&record, rules, targets.as_ref());
     }
     let fit = Fit {
         at,
@@ -155,16 +155,17 @@ fn read(
     })
 }
 
-/// Reads `deploymentConfiguration`.
+/// Reads `deploymentConfiguration`, and with the controller `CODE_DEPLOY` `deploymentGroup`.
 fn rules(
     record: &Record<'_>,
     around: &Surroundings<'_, '_>,
     scheduling: Option<Scheduling>,
 ) -> Option<DeploymentRules> {
-    match record.get("deploymentConfiguration") {
+    let rules = match record.get("deploymentConfiguration") {
         Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
         None => Some(deployment_rules::presets(scheduling)),
-    }
+    };
+    code_deploy::rules(record, scheduling, rules, around.alarms)
 }
 
 /// The load with the algorithm of its target group.
@@ -241,23 +242,6 @@ fn service_placement(
             Some(Service::default_placement())
         }
         rule => Some(rule),
-    }
-}
-
-/// Reports values that are not modelled yet of keys that are modelled in part.
-fn check_unmodelled(record: &Record<'_>) {
-    let controller = record
-        .get("deploymentController")
-        .and_then(|at| at.record(&DEPLOYMENT_CONTROLLER)?.get("type"));
-    if let Some(at) = controller
-        && at.choice(&[("ECS", true), ("CODE_DEPLOY", false), ("EXTERNAL", false)]) == Some(false)
-    {
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!(
-            "the deployment controller `{text}` is not modelled yet"
-        ))
-        .expected("`ECS`")
-        .report();
     }
 }
 

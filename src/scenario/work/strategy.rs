@@ -1,7 +1,9 @@
 //! Reads `strategy` of a `deploymentConfiguration`, and the keys of those that shift traffic
 //! (facts/ecs.md 216 to 220, 224).
 
-use crate::plan::{DeploymentRules, Scheduling, ServiceTargets, ShiftSteps, TrafficShift};
+use crate::plan::{
+    DeploymentRules, Scheduling, ServiceTargets, ShiftController, ShiftSteps, TrafficShift,
+};
 use crate::scenario::keys::deployments::{CANARY_CONFIGURATION, LINEAR_CONFIGURATION};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Ratio, Span};
@@ -65,6 +67,7 @@ pub fn read(
     Some(Some(TrafficShift {
         steps: steps?,
         bake_time,
+        controller: ShiftController::Ecs,
     }))
 }
 
@@ -153,25 +156,48 @@ fn minutes(record: Option<&Record<'_>>, key: &'static str, preset: u64) -> Optio
     Some(Span::seconds(60 * minutes))
 }
 
-/// Reports a traffic shift of a service that has no second target group (facts/ecs.md 216). `at` is the
-/// `deploymentConfiguration`.
-pub fn check_targets(at: &Cursor<'_>, rules: &DeploymentRules, targets: Option<&ServiceTargets>) {
+/// Reports a traffic shift of a service that has no second target group (facts/ecs.md 216, 222). `record` is
+/// the service or the deployment that has the rules.
+pub fn check_targets(
+    record: &Record<'_>,
+    rules: &DeploymentRules,
+    targets: Option<&ServiceTargets>,
+) {
     let Some(shift) = &rules.shift else { return };
     if targets.is_some_and(|targets| targets.alternate.is_some()) {
         return;
     }
-    let node = at.node.get("strategy").unwrap_or(at.node);
+    let (map, key) = match shift.controller {
+        ShiftController::Ecs => ("deploymentConfiguration", "strategy"),
+        ShiftController::CodeDeploy => ("deploymentController", "type"),
+    };
+    // A pair of target groups with a problem is reported there.
+    let group = record.at.node.get("deploymentGroup");
+    let has_pair = group.is_some_and(|group| group.get("loadBalancerInfo").is_some());
+    let Some(at) = record.get(map).filter(|_| targets.is_none() || !has_pair) else {
+        return;
+    };
+    let node = at.node.get(key).unwrap_or(at.node);
     let at = Cursor {
         context: at.context,
         node,
-        path: at.path_of("strategy"),
+        path: at.path_of(key),
     };
-    let strategy = shift.strategy();
     let missing = match targets {
         Some(_) => "a second target group",
         None => "a load balancer (facts/ecs.md 216)",
     };
-    at.problem(format!("the strategy `{strategy}` needs {missing}"))
-        .hint("give the service `loadBalancers: [{ targetGroupName: …, containerName: …, advancedConfiguration: { alternateTargetGroupName: … } }]`; Service Connect is not modelled")
+    let (what, hint) = match shift.controller {
+        ShiftController::Ecs => (
+            format!("the strategy `{}`", shift.strategy()),
+            "give the service `loadBalancers: [{ targetGroupName: …, containerName: …, advancedConfiguration: { alternateTargetGroupName: … } }]`; Service Connect is not modelled",
+        ),
+        ShiftController::CodeDeploy => (
+            "the deployment controller `CODE_DEPLOY`".into(),
+            "give the service `loadBalancers: [{ targetGroupName: blue, containerName: … }]` and `deploymentGroup: { loadBalancerInfo: { targetGroupPairInfoList: [{ targetGroups: [{ name: blue }, { name: green }] }] } }`",
+        ),
+    };
+    at.problem(format!("{what} needs {missing}"))
+        .hint(hint)
         .report();
 }

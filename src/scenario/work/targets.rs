@@ -27,6 +27,13 @@ pub struct LoadBalancers {
     names: Vec<String>,
 }
 
+impl LoadBalancers {
+    /// The name of a target group by its index.
+    pub fn name(&self, group: usize) -> &str {
+        &self.names[group]
+    }
+}
+
 /// Reads `loadBalancers` of the scenario, and notes which containers services name under this key.
 pub fn read(root: &Record<'_>, region: Option<&str>) -> LoadBalancers {
     root.at.context.set_balanced(containers(root.at.node));
@@ -286,6 +293,11 @@ fn alternate(at: &Cursor<'_>, all: &LoadBalancers, first: usize) -> Option<usize
     let record = at.record(&ADVANCED_CONFIGURATION)?;
     let keys = ["alternateTargetGroupName", "alternateTargetGroupArn"];
     let (at, name) = group_name(at, &record, keys)?;
+    second(&at, name, all, first)
+}
+
+/// The second target group of a service by its name, which stands here.
+pub fn second(at: &Cursor<'_>, name: &str, all: &LoadBalancers, first: usize) -> Option<usize> {
     let Some(group) = all.names.iter().position(|known| known == name) else {
         let names = all.names.iter().map(String::as_str);
         at.problem(format!(
