@@ -121,7 +121,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         | Fact::ContainerHealth(of, ..)
         | Fact::ContainerExited(of, ..)
         | Fact::ContainerRestarted(of, _)
-        | Fact::Target(of, _)
+        | Fact::Target(of, ..)
         | Fact::TaskStatus(of, _)
         | Fact::TaskStopping(of, _)
         | Fact::TaskFinished(of)

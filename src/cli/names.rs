@@ -18,13 +18,25 @@ pub(super) trait Names {
     /// The deployment of a service to the revision with this number.
     fn deployment(&self, service: ServiceId, revision: usize) -> String;
 
-    /// The target group of a service.
-    fn target_group(&self, work: WorkId) -> Option<&str> {
+    /// The target group at a place in `loadBalancers` of a service.
+    fn target_group(&self, work: WorkId, place: u8) -> Option<&str> {
         let WorkId::Service(service) = work else {
             return None;
         };
-        let targets = self.plan().services[service.index()].targets.as_ref()?;
+        let mut all = self.plan().services[service.index()].all_targets();
+        let targets = all.nth(place.into())?;
         Some(&self.plan().target_groups[targets.group].name)
+    }
+
+    /// The target groups of a service in words: `target-group web`.
+    fn target_groups(&self, work: WorkId) -> String {
+        let names = (0..=u8::MAX).map_while(|place| self.target_group(work, place));
+        let names: Vec<&str> = names.collect();
+        match names.as_slice() {
+            [] => "target-group unknown".into(),
+            [only] => format!("target-group {only}"),
+            several => format!("one of target-groups {}", several.join(", ")),
+        }
     }
 
     /// The deployment that a task of a service belongs to.

@@ -70,8 +70,8 @@ pub(super) fn stopped(names: &impl Names, of: &TaskFact, why: StopReason) -> Str
         StopReason::ZoneRebalancing => by_deployment("Availability Zone rebalancing"),
         StopReason::FailedHealthChecks => "Task failed container health checks".into(),
         StopReason::FailedTargetHealthChecks => {
-            let group = names.target_group(of.work).unwrap_or("unknown");
-            format!("Task failed ELB health checks in (target-group {group})")
+            let groups = names.target_groups(of.work);
+            format!("Task failed ELB health checks in ({groups})")
         }
         StopReason::HostGone => match of.task.instance {
             Some(id) => format!("Host EC2 (instance {}) terminated.", names.ec2_instance(id)),

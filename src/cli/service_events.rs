@@ -8,6 +8,7 @@ use crate::cluster::{Lack, ServiceId, WorkId};
 use crate::plan::Plan;
 use crate::simulation::{Fact, ServiceEvent, StopReason, TargetChange, TaskFact};
 use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
 
 /// After this time the same message is sent again (facts/ecs.md 113).
 const AGAIN: Span = Span::hours(6);
@@ -30,9 +31,9 @@ struct OfService {
     /// Tasks that it has started and stopped in this instant.
     started: Vec<u64>,
     stopped: Vec<u64>,
-    /// Targets that it has registered and deregistered in this instant.
-    registered: u32,
-    deregistered: u32,
+    /// Targets that it has registered and deregistered in this instant, by the place of the target group.
+    registered: BTreeMap<u8, u32>,
+    deregistered: BTreeMap<u8, u32>,
     /// Placement failures whose cause is not over, with the time at which each was sent last.
     failing: Vec<(Failure, SimTime)>,
     /// Since when it is steady, moved on with each repetition.
@@ -74,7 +75,9 @@ impl ServiceEvents {
                     self.of[service.index()].steady = None;
                 }
             }
-            Fact::Target(of, change) => self.target(now, of, *change, &mut sent),
+            Fact::Target(of, change, place) => {
+                self.target(now, of, (*change, *place), &mut sent);
+            }
             Fact::Service(service, event) => self.event(now, *service, *event, &mut sent),
             _ => {}
         }
@@ -100,13 +103,11 @@ impl ServiceEvents {
                 let started = std::mem::take(&mut service.started);
                 sent.push((self.now, id, Said::Started(started)));
             }
-            let registered = std::mem::take(&mut service.registered);
-            if registered > 0 {
-                sent.push((self.now, id, Said::Registered(registered)));
+            for (place, count) in std::mem::take(&mut service.registered) {
+                sent.push((self.now, id, Said::Registered(count, place)));
             }
-            let deregistered = std::mem::take(&mut service.deregistered);
-            if deregistered > 0 {
-                sent.push((self.now, id, Said::Deregistered(deregistered)));
+            for (place, count) in std::mem::take(&mut service.deregistered) {
+                sent.push((self.now, id, Said::Deregistered(count, place)));
             }
         }
         let first = sent.len();
@@ -152,16 +153,24 @@ impl ServiceEvents {
         }
     }
 
-    fn target(&mut self, now: SimTime, of: &TaskFact, change: TargetChange, sent: &mut Vec<Sent>) {
+    fn target(
+        &mut self,
+        now: SimTime,
+        of: &TaskFact,
+        (change, place): (TargetChange, u8),
+        sent: &mut Vec<Sent>,
+    ) {
         let WorkId::Service(id) = of.work else {
             return;
         };
         let service = &mut self.of[id.index()];
         match change {
-            TargetChange::Registered => service.registered += 1,
-            TargetChange::Deregistered => service.deregistered += 1,
+            TargetChange::Registered => *service.registered.entry(place).or_default() += 1,
+            TargetChange::Deregistered => {
+                *service.deregistered.entry(place).or_default() += 1;
+            }
             TargetChange::Unhealthy => {
-                sent.push((now, id, Said::TargetUnhealthy(of.task.ordinal)));
+                sent.push((now, id, Said::TargetUnhealthy(of.task.ordinal, place)));
             }
             TargetChange::Healthy => {}
         }

@@ -17,12 +17,12 @@ pub(super) enum Said {
     Started(Vec<u64>),
     /// It has stopped these RUNNING tasks.
     Stopped(Vec<u64>),
-    /// It has registered this number of targets.
-    Registered(u32),
-    /// It has deregistered this number of targets.
-    Deregistered(u32),
-    /// The load balancer finds the target of this task unhealthy.
-    TargetUnhealthy(u64),
+    /// It has registered this number of targets with the target group at this place.
+    Registered(u32, u8),
+    /// It has deregistered this number of targets from the target group at this place.
+    Deregistered(u32, u8),
+    /// The load balancer finds the target of this task unhealthy in the target group at this place.
+    TargetUnhealthy(u64, u8),
     /// A container health check of this task has failed, and the task is replaced.
     Unhealthy(u64),
 }
@@ -33,9 +33,9 @@ pub(super) const fn fact(said: &Said) -> &'static str {
         Said::Event(event) => event.kind().name(),
         Said::Stopped(_) => "TASKS_STOPPED",
         Said::Started(_) => "ServiceTasksStarted",
-        Said::Unhealthy(_) | Said::TargetUnhealthy(_) => "ServiceTaskUnhealthy",
-        Said::Registered(_) => "ServiceTargetsRegistered",
-        Said::Deregistered(_) => "ServiceTargetsDeregistered",
+        Said::Unhealthy(_) | Said::TargetUnhealthy(..) => "ServiceTaskUnhealthy",
+        Said::Registered(..) => "ServiceTargetsRegistered",
+        Said::Deregistered(..) => "ServiceTargetsDeregistered",
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
         let name = |ordinal: &u64| format!(" (task {})", names.task(work, *ordinal));
         tasks.iter().map(name).collect()
     };
-    let group = names.target_group(work).unwrap_or_default();
+    let group = |place: u8| names.target_group(work, place).unwrap_or_default();
     let unplaced = format!("(service {name}) was unable to place a task");
     match said {
         Said::Started(started) => {
@@ -57,14 +57,16 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
             let (count, tasks) = (stopped.len(), tasks(stopped));
             format!("(service {name}) has stopped {count} running tasks:{tasks}.")
         }
-        Said::Registered(count) => {
+        Said::Registered(count, place) => {
+            let group = group(*place);
             format!("(service {name}) registered {count} targets in (target-group {group}).")
         }
-        Said::Deregistered(count) => {
+        Said::Deregistered(count, place) => {
+            let group = group(*place);
             format!("(service {name}) deregistered {count} targets in (target-group {group}).")
         }
-        Said::TargetUnhealthy(ordinal) => {
-            let task = names.task(work, *ordinal);
+        Said::TargetUnhealthy(ordinal, place) => {
+            let (task, group) = (names.task(work, *ordinal), group(*place));
             format!(
                 "(service {name}) (task {task}) is unhealthy in (target-group {group}) due to (reason Health checks failed)."
             )

@@ -5,7 +5,7 @@ use super::metric_series::MetricSeries;
 use super::queue_minutes::QueueMinutes;
 use crate::cluster::{InstanceId, WorkId};
 use crate::engine::Reader;
-use crate::plan::{LoadBalancerKind, Plan, Service, ServiceMetric};
+use crate::plan::{LoadBalancerKind, Plan, Service, ServiceMetric, ServiceTargets};
 use crate::simulation::{CpuCreditAmounts, Fact, Messages, Requests, TargetChange, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 use std::collections::BTreeMap;
@@ -22,10 +22,11 @@ pub struct CloudWatchReader<'p> {
     plan: &'p Plan,
     /// By service: what passed of its requests in each period of 20 seconds; empty without a load.
     requests: Vec<Vec<Requests>>,
-    /// By service and ordinal of a task: whether its target is healthy; `None`: not known yet.
-    targets: Vec<BTreeMap<u64, Option<bool>>>,
-    /// By service: the number of healthy and of unhealthy targets at the end of each minute.
-    hosts: Vec<Vec<[u32; 2]>>,
+    /// By service and place of a target group, by the ordinal of a task: whether its target is healthy; `None`:
+    /// not known yet.
+    targets: BTreeMap<(usize, u8), BTreeMap<u64, Option<bool>>>,
+    /// The same: the number of healthy and of unhealthy targets at the end of each minute.
+    hosts: BTreeMap<(usize, u8), Vec<[u32; 2]>>,
     /// By queue: its messages.
     queues: Vec<QueueMinutes>,
     /// The minutes whose ends have passed.
@@ -40,11 +41,18 @@ impl<'p> CloudWatchReader<'p> {
     /// A reader for a run of a plan.
     pub fn new(plan: &'p Plan) -> Self {
         let services = plan.services.len();
+        let groups = || {
+            let numbered = plan.services.iter().enumerate();
+            numbered.flat_map(|(number, service)| {
+                let places = 0..service.all_targets().count() as u8;
+                places.map(move |place| (number, place))
+            })
+        };
         Self {
             plan,
             requests: vec![Vec::new(); services],
-            targets: vec![BTreeMap::new(); services],
-            hosts: vec![Vec::new(); services],
+            targets: groups().map(|key| (key, BTreeMap::new())).collect(),
+            hosts: groups().map(|key| (key, Vec::new())).collect(),
             queues: vec![QueueMinutes::default(); plan.queues.len()],
             minutes: 0,
             reservations: vec![BTreeMap::new(); plan.cluster.providers.len()],
@@ -56,7 +64,7 @@ impl<'p> CloudWatchReader<'p> {
     fn advance(&mut self, now: SimTime) {
         while (self.minutes + 1) * MINUTE < now.as_micros() {
             self.minutes += 1;
-            for (hosts, targets) in self.hosts.iter_mut().zip(&self.targets) {
+            for (hosts, targets) in self.hosts.values_mut().zip(self.targets.values()) {
                 let count = |wanted: bool| {
                     let those = targets.values().filter(|health| **health == Some(wanted));
                     u32::try_from(those.count()).expect("few targets")
@@ -100,11 +108,11 @@ impl<'p> CloudWatchReader<'p> {
         }
     }
 
-    fn target(&mut self, of: &TaskFact, change: TargetChange) {
+    fn target(&mut self, of: &TaskFact, change: TargetChange, place: u8) {
         let WorkId::Service(service) = of.work else {
             return;
         };
-        let targets = &mut self.targets[service.index()];
+        let targets = self.targets.entry((service.index(), place)).or_default();
         match change {
             TargetChange::Registered => drop(targets.insert(of.task.ordinal, None)),
             TargetChange::Healthy => drop(targets.insert(of.task.ordinal, Some(true))),
@@ -119,7 +127,9 @@ impl<'p> CloudWatchReader<'p> {
         let mut all = Vec::new();
         for (number, service) in self.plan.services.iter().enumerate() {
             all.extend(self.of_service(number, service));
-            all.extend(self.of_targets(number, service));
+            for (place, targets) in service.all_targets().enumerate() {
+                all.extend(self.of_targets((number, place as u8), targets));
+            }
         }
         let queues = self.plan.queues.iter().zip(&self.queues);
         queues.for_each(|(queue, of)| all.extend(of.series(&queue.name)));
@@ -189,11 +199,13 @@ impl<'p> CloudWatchReader<'p> {
         })
     }
 
-    /// The metrics of the target group of a service. CloudWatch has no counts of zero of it.
-    fn of_targets(&self, number: usize, service: &Service) -> Vec<MetricSeries> {
-        let Some(targets) = &service.targets else {
-            return Vec::new();
-        };
+    /// The metrics of a target group of a service. CloudWatch has no counts of zero of it. The requests of a
+    /// service come through its first target group.
+    fn of_targets(
+        &self,
+        (number, place): (usize, u8),
+        targets: &ServiceTargets,
+    ) -> Vec<MetricSeries> {
         let group = &self.plan.target_groups[targets.group];
         let balancer = &self.plan.load_balancers[group.load_balancer];
         let kind = match balancer.kind {
@@ -222,17 +234,25 @@ impl<'p> CloudWatchReader<'p> {
         };
         let requests = sums(|passed| passed.offered);
         let hosts = |which: usize| -> Vec<(SimTime, f64)> {
-            let minutes = self.hosts[number].iter().enumerate();
+            let minutes = self.hosts[&(number, place)].iter().enumerate();
             minutes
                 .map(|(minute, hosts)| (minute_at(minute as u64), f64::from(hosts[which])))
                 .collect()
         };
         let per_target = requests.iter().filter_map(|(at, value)| {
             let minute = (at.as_micros() / MINUTE) as usize;
-            let healthy = self.hosts[number].get(minute)?[0];
+            let healthy = self.hosts[&(number, place)].get(minute)?[0];
             (healthy > 0).then(|| (*at, value / f64::from(healthy)))
         });
         let per_target = per_target.collect();
+        let health = [
+            series("HealthyHostCount", "Average", hosts(0)),
+            series("UnHealthyHostCount", "Average", hosts(1)),
+        ];
+        if place > 0 {
+            return health.into();
+        }
+        let [healthy, unhealthy] = health;
         vec![
             series("RequestCount", "Sum", requests),
             series("RequestCountPerTarget", "Sum", per_target),
@@ -246,8 +266,8 @@ impl<'p> CloudWatchReader<'p> {
                 "Sum",
                 sums(|passed| passed.errors),
             ),
-            series("HealthyHostCount", "Average", hosts(0)),
-            series("UnHealthyHostCount", "Average", hosts(1)),
+            healthy,
+            unhealthy,
         ]
     }
 
@@ -288,7 +308,7 @@ impl Reader<Fact> for CloudWatchReader<'_> {
         match fact {
             Fact::Requests(service, passed) => self.spread(now, service.index(), passed),
             Fact::Messages(queue, passed) => self.messages(now, *queue, passed),
-            Fact::Target(of, change) => self.target(of, *change),
+            Fact::Target(of, change, place) => self.target(of, *change, *place),
             Fact::CpuCredits(of, amounts) => {
                 let of = self.credits.entry(of.instance).or_default();
                 of.push((now, *amounts));

@@ -246,6 +246,7 @@ mod tests {
             load: None,
             worker: None,
             targets: None,
+            other_targets: Vec::new(),
             revisions: Vec::new(),
         }
     }

@@ -307,6 +307,7 @@ impl Service {
             load: None,
             worker: None,
             targets: None,
+            other_targets: Vec::new(),
             revisions: Vec::new(),
         }
     }

@@ -58,6 +58,9 @@ pub struct Service {
     pub worker: Option<Worker>,
     /// The target group that its tasks are registered with; `None`: it has no load balancer.
     pub targets: Option<ServiceTargets>,
+    /// Further target groups that its tasks are registered with. Their targets are checked, and get none of
+    /// the requests of [`load`](Self::load).
+    pub other_targets: Vec<ServiceTargets>,
     /// The revisions that deployments of the plan move it to, in the order of `deployments`; see
     /// [`revision`](Self::revision).
     pub revisions: Vec<ServiceRevision>,
@@ -163,6 +166,11 @@ impl Service {
     /// All revisions, from that of the start on.
     pub fn all_revisions(&self) -> impl Iterator<Item = RevisionParts<'_>> {
         (0..=self.revisions.len()).map(|number| self.revision(number))
+    }
+
+    /// The target groups that its tasks are registered with, the one of its requests first.
+    pub fn all_targets(&self) -> impl Iterator<Item = &ServiceTargets> {
+        self.targets.iter().chain(&self.other_targets)
     }
 
     /// True when a scaling policy watches metrics with this period.

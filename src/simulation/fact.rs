@@ -82,8 +82,8 @@ pub enum Fact {
     /// with their task, and those that die with their host, are not reported.
     ContainerExited(TaskFact, u8, ContainerExit),
     /// The target of a task behind a load balancer was registered, deregistered, or found healthy or
-    /// unhealthy.
-    Target(TaskFact, TargetChange),
+    /// unhealthy; with the place of its target group in `loadBalancers` of the service, from 0.
+    Target(TaskFact, TargetChange, u8),
     /// A container was restarted within its task (facts/ecs.md 24), after this exit code.
     ContainerRestarted(TaskFact, i32),
     /// The last status of a task changed to one between its placement and RUNNING, or between its stop

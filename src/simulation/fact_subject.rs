@@ -18,7 +18,7 @@ impl Fact {
             | Self::ContainerHealth(of, ..)
             | Self::ContainerExited(of, ..)
             | Self::ContainerRestarted(of, _)
-            | Self::Target(of, _)
+            | Self::Target(of, ..)
             | Self::TaskStatus(of, _)
             | Self::NoRoomFor(of, _)
             | Self::TaskStopping(of, _)

@@ -32,7 +32,7 @@ delays: none
 
 fn changes(diary: &Diary) -> Vec<(f64, (u64, TargetChange))> {
     diary.times(|fact| match fact {
-        Fact::Target(of, change) => Some((of.task.ordinal, *change)),
+        Fact::Target(of, change, 0) => Some((of.task.ordinal, *change)),
         _ => None,
     })
 }
@@ -211,6 +211,73 @@ fn a_task_that_exits_is_deregistered_at_once() {
     assert_eq!(gone[0].0, 1_200.0);
     let stopped = played.stopped(0);
     assert_eq!(stopped[0].0, 1_200.0, "it does not wait for the delay");
+}
+
+/// A service behind two load balancers. `first` and `second` are keys of its target groups, `more` keys of the
+/// scenario.
+fn twice_balanced(first: &str, second: &str, behavior: &str, more: &str) -> Diary {
+    play(&format!(
+        "\
+ecsim: 1
+name: twice
+until: 1h
+cluster: {{ availabilityZones: [us-east-1a], capacityProviders: [{{ name: FARGATE }}] }}
+loadBalancers:
+  - {{ name: shop, targetGroups: [{{ name: web{first} }}] }}
+  - {{ name: office, targetGroups: [{{ name: admin{second} }}] }}
+taskDefinitions:
+  - {{ family: web, cpu: 1 vCPU, memory: 2 GB, containerDefinitions: [{{ name: web, image: w }}], behavior: {{ {behavior} }} }}
+services:
+  - serviceName: web
+    taskDefinition: web
+    desiredCount: 1
+    launchType: FARGATE
+    loadBalancers:
+      - {{ targetGroupName: web, containerName: web, containerPort: 80 }}
+      - {{ targetGroupName: admin, containerName: web, containerPort: 81 }}
+    load: {{ requestsPerSecond: 60/s, cpuPerRequest: 10ms }}
+delays: none
+{more}
+"
+    ))
+}
+
+/// A task is healthy when both of its targets are; its requests come through the first target group. It drains
+/// for the longer of both delays.
+#[test]
+fn a_task_with_two_target_groups_is_healthy_when_both_of_its_targets_are() {
+    let second = ", initialThresholdCount: 5, deregistrationDelay: 10m";
+    let release = "deployments: [{ name: v2, service: web, at: 10m, forceNewDeployment: true }]";
+    let played = twice_balanced("", second, "", release);
+    assert_eq!(played.healthy(0), [(150.0, 0)]);
+    assert_eq!(requests(&played), [216_000, 214_200, 1_800, 0, 0]);
+    let of_second = played.times(|fact| match fact {
+        Fact::Target(of, change, 1) => Some((of.task.ordinal, *change)),
+        _ => None,
+    });
+    use TargetChange::{Deregistered, Healthy, Registered};
+    let of_both = |task, at| [(at, (task, Registered)), (at + 150.0, (task, Healthy))];
+    let mut wanted = of_both(0, 0.0).to_vec();
+    wanted.extend(of_both(1, 600.0));
+    wanted.push((750.0, (0, Deregistered)));
+    assert_eq!(of_second, wanted);
+    let stopped = played.stopped(0);
+    assert_eq!(stopped, [(1_350.0, (0, StopReason::Replaced))]);
+    // Both load balancers are billed; the requests are capacity units of the first alone.
+    let one = balanced(1, "", "", "", release).cost;
+    let two = twice_balanced("", "", "", release).cost;
+    assert!((two - one - 0.0225).abs() < 1e-6, "{two} {one}");
+}
+
+/// It answers after 20 s: the first target group checks at 30 s, the second has failed twice at 10 s.
+#[test]
+fn a_task_is_replaced_when_one_of_its_targets_is_unhealthy() {
+    let second = ", healthCheckIntervalSeconds: 5, healthCheckTimeoutSeconds: 2";
+    let played = twice_balanced("", second, "timeToHealthy: 20s", "");
+    let stopping = played.stopping(0);
+    let why = StopReason::FailedTargetHealthChecks;
+    assert!(stopping.len() > 10, "{stopping:?}");
+    assert!(stopping.iter().all(|(_, (_, of))| *of == why));
 }
 
 /// A load balancer without a service does not keep a run from its end.

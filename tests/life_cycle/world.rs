@@ -300,6 +300,7 @@ pub fn service(desired: u32) -> Service {
         load: None,
         worker: None,
         targets: None,
+        other_targets: Vec::new(),
         revisions: Vec::new(),
     }
 }

@@ -225,6 +225,7 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         load: None,
         worker: None,
         targets: None,
+        other_targets: Vec::new(),
         revisions: Vec::new(),
         target,
     }

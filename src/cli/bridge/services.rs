@@ -67,9 +67,9 @@ pub(super) fn deployment(out: &mut Out<'_>, at: SimTime, service: ServiceId, of:
 fn is_sent(plan: &Plan, service: ServiceId, at: SimTime, said: &Said) -> bool {
     match said {
         Said::Started(_)
-        | Said::Registered(_)
-        | Said::Deregistered(_)
-        | Said::TargetUnhealthy(_)
+        | Said::Registered(..)
+        | Said::Deregistered(..)
+        | Said::TargetUnhealthy(..)
         | Said::Unhealthy(_)
         | Said::Event(
             ServiceEvent::Blocked

@@ -12,13 +12,16 @@ use crate::simulation::{
 };
 
 /// What happens to the target of a task.
-fn target(plan: &Plan, of: &TaskFact, change: TargetChange) -> String {
+fn target(plan: &Plan, of: &TaskFact, change: TargetChange, place: u8) -> String {
     let names = Plain(plan);
-    let group = names.target_group(of.work);
+    let group = names.target_group(of.work, place);
     let group = group.unwrap_or_default();
     match change {
         TargetChange::Registered => format!("registered with target group `{group}`"),
-        TargetChange::Healthy => format!("healthy in target group `{group}`: it gets requests"),
+        TargetChange::Healthy => match place {
+            0 => format!("healthy in target group `{group}`: it gets requests"),
+            _ => format!("healthy in target group `{group}`"),
+        },
         TargetChange::Unhealthy => format!("unhealthy in target group `{group}`"),
         TargetChange::Deregistered => {
             format!("deregistered from target group `{group}`: no new requests")
@@ -51,7 +54,7 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String 
         Fact::TaskStatus(_, PassingStatus::Deactivating) => {
             "its status becomes DEACTIVATING: ECS waits for the deregistration delay".into()
         }
-        Fact::Target(of, change) => target(plan, of, *change),
+        Fact::Target(of, change, place) => target(plan, of, *change, *place),
         Fact::StartBrokenDown(_, start) => broken_down(start),
         Fact::TaskHealth(_, true) => "counts as healthy".into(),
         Fact::TaskHealth(_, false) => "no longer counts as healthy".into(),

@@ -1,8 +1,11 @@
 //! Checks of load balancers, of their target groups, and of the services that name them.
 
-use super::super::{Plan, Service};
+use super::super::{Plan, Service, ServiceTargets};
 use super::at::At;
 use crate::units::Span;
+
+/// The most target groups of a service, as `CreateService` allows.
+const MOST_GROUPS: usize = 5;
 
 pub(super) fn groups(plan: &Plan, at: &At<'_>) {
     for balancer in &plan.load_balancers {
@@ -38,10 +41,28 @@ pub(super) fn groups(plan: &Plan, at: &At<'_>) {
 }
 
 pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>) {
-    let Some(targets) = &service.targets else {
-        return;
-    };
-    let at = at.key("loadBalancers").item(0);
+    let at = at.key("loadBalancers");
+    if service.targets.is_none() && !service.other_targets.is_empty() {
+        at.problem("its requests have no target group, but there are further ones");
+    }
+    let all: Vec<&ServiceTargets> = service.all_targets().collect();
+    if all.len() > MOST_GROUPS {
+        at.problem("it has more than five target groups");
+    }
+    for (place, targets) in all.iter().enumerate() {
+        let at = at.item(place);
+        if all[..place].iter().any(|of| of.group == targets.group) {
+            at.problem("its target group is named twice");
+        }
+        if all.len() > 1 && targets.alternate.is_some() {
+            at.key("advancedConfiguration")
+                .problem("it is not modelled with several target groups");
+        }
+        service_targets(plan, service, targets, &at);
+    }
+}
+
+fn service_targets(plan: &Plan, service: &Service, targets: &ServiceTargets, at: &At<'_>) {
     if targets.group >= plan.target_groups.len() {
         at.problem("its target group is not in the plan");
     }

@@ -21,7 +21,9 @@ use crate::scenario::work::constraints::Constraints;
 use crate::scenario::work::fitting::{Fit, Overrides};
 use crate::scenario::work::tasks::{self, Surroundings};
 use crate::scenario::work::works::Works;
-use crate::scenario::work::{behavior, code_deploy, deployment_rules, order, targets, taskdef};
+use crate::scenario::work::{
+    behavior, code_deploy, deployment_rules, order, service_targets, taskdef,
+};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -151,8 +153,8 @@ fn entry(
             None => images.index(image),
         };
         let containers = revision.containers(&mut images, at)?;
-        if let Some(targets) = &service.targets {
-            targets::check_container(at, &targets.container, &containers);
+        for targets in service.all_targets() {
+            service_targets::check_container(at, &targets.container, &containers);
         }
         let bad = match &release.bad {
             Some(at) => Some(bad(at, (&containers, service), &cluster.cluster)?),

@@ -24,7 +24,7 @@ pub static LOAD_BALANCER: Table = Table {
         Field::new(
             "targetGroups",
             Entities(&TARGET_GROUP, &["name"]),
-            "its target groups; a service names one under `loadBalancers`",
+            "its target groups; services name them under `loadBalancers`",
         )
         .required(),
         Field::ignored("scheme"),
@@ -109,7 +109,7 @@ pub static TARGET_GROUP: Table = Table {
 /// An item of the `loadBalancers` of a service.
 pub static SERVICE_LOAD_BALANCER: Table = Table {
     name: "serviceLoadBalancer",
-    doc: "The target group that the tasks of a service are registered with, as in `CreateService`. A task counts as healthy for its service when its target is healthy as well (facts/ecs.md 196).",
+    doc: "A target group that the tasks of a service are registered with, as in `CreateService`. A task counts as healthy for its service when its target is healthy as well (facts/ecs.md 196).",
     fields: &[
         Field::new(
             "targetGroupArn",
@@ -132,7 +132,7 @@ pub static SERVICE_LOAD_BALANCER: Table = Table {
         Field::new(
             "advancedConfiguration",
             Map(&ADVANCED_CONFIGURATION),
-            "the second target group, which deployments with a strategy other than `ROLLING` need",
+            "the second target group, which deployments with a strategy other than `ROLLING` need; only of a service with one item",
         ),
     ],
 };

@@ -123,7 +123,7 @@ pub static SERVICE: Table = Table {
         Field::new(
             "loadBalancers",
             List(&Map(&SERVICE_LOAD_BALANCER)),
-            "the target group that its tasks are registered with; at most one is modelled",
+            "the target groups that its tasks are registered with, at most five. A task is healthy when all of its targets are. The requests of `load` come through the first one",
         ),
         Field::new(
             "monitoring",

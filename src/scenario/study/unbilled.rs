@@ -14,7 +14,8 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
     for part in WHERE.iter().filter_map(|key| root.get(key)) {
         search(part, &mut found);
     }
-    if plan.services.iter().filter(|s| s.targets.is_some()).count() == with_load_balancer(root) {
+    let targets = plan.services.iter().map(|of| of.all_targets().count());
+    if targets.sum::<usize>() == with_load_balancer(root) {
         found.remove(&Unbilled::LoadBalancers);
     }
     let mut types = plan.cluster.instance_types.iter();
@@ -48,17 +49,20 @@ fn knows_cpu_use(plan: &Plan) -> bool {
     })
 }
 
-/// The number of services that name a target group.
+/// The number of target groups that services name.
 fn with_load_balancer(root: &Node) -> usize {
     let services = match root.get("services").map(|node| &node.value) {
         Some(Value::List(items)) => items.as_slice(),
         _ => &[],
     };
-    let names_one = |service: &&Node| {
-        let named = service.get("loadBalancers");
-        named.is_some_and(|named| !named.is_empty())
-    };
-    services.iter().filter(names_one).count()
+    let named = services
+        .iter()
+        .filter_map(|service| service.get("loadBalancers"));
+    let counts = named.map(|named| match &named.value {
+        Value::List(items) => items.len(),
+        _ => usize::from(!named.is_empty()),
+    });
+    counts.sum()
 }
 
 /// Searches a tree for keys of AWS that mean a resource of their own.

@@ -108,6 +108,24 @@ fn a_target_group_that_is_not_described_is_told_and_left_out() {
 }
 
 #[test]
+fn a_service_may_have_several_target_groups() {
+    let both = "loadBalancers: [{ targetGroupName: web, containerName: report }, { targetGroupName: api, containerName: report }]";
+    let read = plan(&scenario("{ name: api }, { name: web }", both));
+    let service = &read.services[0];
+    let groups: Vec<usize> = service.all_targets().map(|of| of.group).collect();
+    assert_eq!((groups, service.other_targets.len()), (vec![1, 0], 1));
+    assert!(!read.unbilled.contains(&Unbilled::LoadBalancers));
+    // One that the scenario does not describe is left out.
+    let study = valid(&scenario("{ name: web }, { name: apj }", both), &[]).study;
+    assert_eq!(study.variants[0].services[0].all_targets().count(), 1);
+    assert!(
+        study.warnings[0].contains("no target group `api`: the service is played without it"),
+        "{:?}",
+        study.warnings
+    );
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     for (text, said) in [
         (
@@ -153,9 +171,26 @@ fn what_cannot_be_is_refused() {
         (
             scenario(
                 "{ name: web }, { name: api }",
-                "loadBalancers: [{ targetGroupName: web, containerName: report }, { targetGroupName: api, containerName: report }]",
+                "loadBalancers: [{ targetGroupName: web, containerName: report }, { targetGroupName: web, containerName: report }]",
             ),
-            "several target groups of one service are not modelled yet",
+            "the target group `web` is named twice",
+        ),
+        (
+            scenario(
+                "{ name: web }, { name: api }, { name: old }",
+                "loadBalancers: [{ targetGroupName: web, containerName: report }, { targetGroupName: api, containerName: report, advancedConfiguration: { alternateTargetGroupName: old } }]",
+            ),
+            "a service with several target groups whose deployments shift traffic is not modelled",
+        ),
+        (
+            scenario(
+                "{ name: web }",
+                &format!(
+                    "loadBalancers: [{}]",
+                    ["{ targetGroupName: web, containerName: report }"; 6].join(", ")
+                ),
+            ),
+            "a service has at most 5 target groups, this one has 6",
         ),
         (
             with(

@@ -29,6 +29,7 @@ mod scaling_target;
 pub(super) mod scheduled;
 pub(super) mod service;
 pub(super) mod service_calls;
+pub mod service_targets;
 mod step_scaling;
 mod strategy;
 pub mod targets;

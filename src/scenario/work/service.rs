@@ -9,7 +9,7 @@ use super::scaling::{self, Scaling};
 use super::targets::LoadBalancers;
 use super::tasks::{self, Surroundings};
 use super::traffic::{Served, Traffic};
-use super::{code_deploy, deployment_rules, step_scaling, targets};
+use super::{code_deploy, deployment_rules, service_targets, step_scaling};
 use crate::plan::{
     Cluster, DeploymentRules, Load, PlacementRule, Scheduling, Service, ServiceTargets,
     SpreadField, Strategy, Target,
@@ -93,8 +93,8 @@ fn read(
     }
     let (definition, constraints) = (definition?, constraints?);
     let containers = tasks::containers(at, &record, definition, images);
-    let targets = targets::of_service(&record, around.load_balancers, &containers);
-    let targets = targets.map(|targets| code_deploy::pair(&record, targets, around.load_balancers));
+    let of_groups = service_targets::of_service(&record, around.load_balancers, &containers);
+    let (targets, other_targets) = of_groups;
     if let Some(rules) = &rules {
         deployment_rules::check_targets(&record, rules, targets.as_ref());
     }
@@ -146,11 +146,10 @@ fn read(
         step_scaling: scaling.step_scaling,
         predictive_scaling: scaling.predictive_scaling,
         high_resolution: high_resolution?,
-        load: traffic
-            .load
-            .map(|load| routed(load, targets.as_ref(), around.load_balancers)),
+        load: routed(traffic.load, targets.as_ref(), around.load_balancers),
         worker: traffic.worker,
         targets,
+        other_targets,
         revisions: Vec::new(),
     })
 }
@@ -169,12 +168,17 @@ fn rules(
 }
 
 /// The load with the algorithm of its target group.
-fn routed(load: Load, targets: Option<&ServiceTargets>, all: &LoadBalancers) -> Load {
+fn routed(
+    load: Option<Load>,
+    targets: Option<&ServiceTargets>,
+    all: &LoadBalancers,
+) -> Option<Load> {
+    let load = load?;
     let algorithm = targets.map(|targets| all.target_groups[targets.group].algorithm);
-    Load {
+    Some(Load {
         routing: algorithm.unwrap_or(load.routing),
         ..load
-    }
+    })
 }
 
 fn name(at: &Cursor<'_>, entries: &[&str]) -> Option<String> {

@@ -1,13 +1,9 @@
-//! Reads `loadBalancers`: those of the scenario with their target groups, and the one of a service.
+//! Reads `loadBalancers` of the scenario: load balancers with their target groups.
 
 use crate::plan::{
-    Container, DeregistrationEnd, LoadBalancer, LoadBalancerKind, Routing, ServiceTargets,
-    TargetGroup, TargetHealthCheck,
+    DeregistrationEnd, LoadBalancer, LoadBalancerKind, Routing, TargetGroup, TargetHealthCheck,
 };
-use crate::scenario::keys::load_balancers::{
-    ADVANCED_CONFIGURATION, LOAD_BALANCER, SERVICE_LOAD_BALANCER, TARGET_GROUP,
-};
-use crate::scenario::keys::table::nearest;
+use crate::scenario::keys::load_balancers::{LOAD_BALANCER, TARGET_GROUP};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::units::Span;
@@ -24,7 +20,7 @@ pub struct LoadBalancers {
     /// The target groups of all of them.
     pub target_groups: Vec<TargetGroup>,
     /// The names of all target groups, also of those with problems.
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
 }
 
 impl LoadBalancers {
@@ -125,7 +121,7 @@ pub fn names_one_of(service: &Node, groups: &BTreeSet<String>) -> bool {
 }
 
 /// The name in the ARN of a target group: `….:targetgroup/NAME/ID`; any other text as it is.
-fn name_in_arn(arn: &str) -> &str {
+pub(super) fn name_in_arn(arn: &str) -> &str {
     match arn.split_once(":targetgroup/") {
         Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
         None => arn,
@@ -243,59 +239,6 @@ fn algorithm(at: &Cursor<'_>, kind: LoadBalancerKind) -> Option<Routing> {
     ])
 }
 
-/// Reads `loadBalancers` of a service. A target group that the scenario does not describe is told and
-/// left out, as the descriptions of real services name some.
-pub fn of_service(
-    record: &Record<'_>,
-    all: &LoadBalancers,
-    containers: &[Container],
-) -> Option<ServiceTargets> {
-    let at = record.get("loadBalancers")?;
-    let items = at.list();
-    if items.len() > 1 {
-        items[1]
-            .problem("several target groups of one service are not modelled yet")
-            .hint("keep the one that gets the requests of its `load`")
-            .report();
-        return None;
-    }
-    let item = items.first()?;
-    let record = item.record(&SERVICE_LOAD_BALANCER)?;
-    let (group_at, name) = group_name(item, &record, ["targetGroupName", "targetGroupArn"])?;
-    let container_at = record.get("containerName")?;
-    let container = container_at.text()?;
-    let Some(group) = all.names.iter().position(|known| known == name) else {
-        let names = all.names.iter().map(String::as_str);
-        group_at
-            .problem(format!(
-                "`loadBalancers` of the scenario describes no target group `{name}`: the service is played without a load balancer"
-            ))
-            .nearest(nearest(name, names))
-            .hint("add `loadBalancers: [{ name: …, targetGroups: [{ name: … }] }]` at the top level")
-            .warning()
-            .report();
-        return None;
-    };
-    check_container(&container_at, container, containers);
-    let alternate = match record.get("advancedConfiguration") {
-        Some(at) => Some(alternate(&at, all, group)?),
-        None => None,
-    };
-    Some(ServiceTargets {
-        group,
-        alternate,
-        container: container.to_string(),
-    })
-}
-
-/// Reads `advancedConfiguration`: the second target group, which is one of the same load balancer.
-fn alternate(at: &Cursor<'_>, all: &LoadBalancers, first: usize) -> Option<usize> {
-    let record = at.record(&ADVANCED_CONFIGURATION)?;
-    let keys = ["alternateTargetGroupName", "alternateTargetGroupArn"];
-    let (at, name) = group_name(at, &record, keys)?;
-    second(&at, name, all, first)
-}
-
 /// The second target group of a service by its name, which stands here.
 pub fn second(at: &Cursor<'_>, name: &str, all: &LoadBalancers, first: usize) -> Option<usize> {
     let Some(group) = all.names.iter().position(|known| known == name) else {
@@ -324,43 +267,4 @@ pub fn second(at: &Cursor<'_>, name: &str, all: &LoadBalancers, first: usize) ->
         return None;
     }
     Some(group)
-}
-
-/// The name of the target group of a service, and where it stands.
-fn group_name<'a>(
-    at: &Cursor<'a>,
-    record: &Record<'a>,
-    [name, arn]: [&'static str; 2],
-) -> Option<(Cursor<'a>, &'a str)> {
-    match (record.get(name), record.get(arn)) {
-        (Some(at), None) => {
-            let name = at.text()?;
-            Some((at, name))
-        }
-        (None, Some(at)) => {
-            let arn = at.text()?;
-            Some((at, name_in_arn(arn)))
-        }
-        (Some(_), Some(at)) => {
-            at.problem(format!("`{arn}` excludes `{name}`")).report();
-            None
-        }
-        (None, None) => {
-            at.problem("the target group is missing")
-                .expected(format!("`{name}` or `{arn}`"))
-                .report();
-            None
-        }
-    }
-}
-
-/// Reports a container that a task definition does not have.
-pub fn check_container(at: &Cursor<'_>, name: &str, containers: &[Container]) {
-    if containers.iter().any(|container| container.name == name) {
-        return;
-    }
-    let names = containers.iter().map(|container| container.name.as_str());
-    at.problem(format!("the task definition has no container `{name}`"))
-        .nearest(nearest(name, names))
-        .report();
 }

@@ -225,7 +225,7 @@ pub(super) fn stop_unhealthy<R: Reader<Fact>>(
     let those = kinds.iter().filter(|(_, kind)| *kind == wanted);
     for (id, _) in those.take(count as usize) {
         let why = match lives.health(*id) {
-            Some(health) if health.target_is_unhealthy => StopReason::FailedTargetHealthChecks,
+            Some(health) if health.fails_target_checks => StopReason::FailedTargetHealthChecks,
             _ => StopReason::FailedHealthChecks,
         };
         stop_task(ecs, lives, ctx, *id, why);

@@ -3,7 +3,6 @@
 use super::containers::Health;
 use super::serving::recount;
 use super::state::Lives;
-use super::target::TargetState;
 use crate::cluster::TaskId;
 use crate::cluster::WorkId;
 use crate::engine::Reader;
@@ -44,16 +43,17 @@ pub(super) fn health_changed<R: Reader<Fact>>(
     settle(lives, ctx, id);
 }
 
-/// The health of a task is that of its containers and of its target: it is healthy when both are, and
+/// The health of a task is that of its containers and of its targets: it is healthy when all are, and
 /// unhealthy when one is (facts/ecs.md 196, 203).
 pub(super) fn settle<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(life) = lives.of(id).filter(|life| life.stop.is_none()) else {
         return;
     };
-    let target = life.target.as_ref().map(|target| target.state);
-    let is_served = target.is_none_or(|state| state == TargetState::Healthy);
+    let targets = life.targets.as_ref();
+    let is_served = targets.is_none_or(|targets| targets.are_healthy());
+    let fails = targets.is_some_and(|targets| targets.has_unhealthy());
     let healthy = life.known == Health::Healthy && is_served;
-    let unhealthy = life.known == Health::Unhealthy || target == Some(TargetState::Unhealthy);
+    let unhealthy = life.known == Health::Unhealthy || fails;
     set_health(lives, ctx, id, healthy, unhealthy);
 }
 

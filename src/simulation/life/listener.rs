@@ -55,8 +55,8 @@ fn register_with(lives: &mut Lives<'_>, service: ServiceId, number: usize, group
     let work = WorkId::Service(service);
     let revisions = lives.revisions.iter_mut();
     for revision in revisions.filter(|of| of.work == work && of.number == number) {
-        if let Some(targets) = &mut revision.targets {
-            targets.group = &plan.target_groups[group];
+        if let Some(first) = revision.targets.first_mut() {
+            first.group = &plan.target_groups[group];
         }
     }
 }

@@ -47,6 +47,7 @@ pub(in crate::simulation) mod tasks;
 pub(in crate::simulation) mod waits;
 
 pub(in crate::simulation) use host_tasks::TasksOnHost;
+pub(in crate::simulation) use record::TaskHealth;
 pub(in crate::simulation) use revision::{BadNow, Revision};
 pub(in crate::simulation) use serving_tasks::{Routed, ServingTasks};
-pub(in crate::simulation) use state::{Lives, TaskHealth};
+pub(in crate::simulation) use state::Lives;

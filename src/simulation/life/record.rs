@@ -2,7 +2,7 @@
 
 use super::containers::{ContainersState, Health};
 use super::serving_tasks::Counted;
-use super::target::Target;
+use super::target::{TargetState, Targets};
 use crate::cluster::{Task, TaskId};
 use crate::engine::random::{Ahead, Purpose, StreamKey};
 use crate::plan::Container;
@@ -114,8 +114,8 @@ pub(super) struct Life<'p> {
     pub(super) ended: SimTime,
     /// Why it stops; `None` until then.
     pub(super) stop: Option<StopReason>,
-    /// It is registered as a target of a load balancer.
-    pub(super) target: Option<Box<Target>>,
+    /// It is registered with the target groups of its service.
+    pub(super) targets: Option<Box<Targets>>,
     /// How it is counted for the load of its service.
     pub(super) counted: Counted,
     /// Fargate bills it, since `marks.activated`.
@@ -271,6 +271,22 @@ impl Marks {
     }
 }
 
+/// The health status of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulation) struct TaskHealth {
+    /// It counts as healthy for its service, as far as ECS knows: its health checks pass, or it has
+    /// none and the assumption `healthyWithoutCheck` has passed since RUNNING.
+    pub healthy: bool,
+    /// A health check has found it unhealthy.
+    pub unhealthy: bool,
+    /// Its target in the first target group of its service is healthy.
+    pub target_is_healthy: bool,
+    /// Its target in the first target group of its service is unhealthy.
+    pub target_is_unhealthy: bool,
+    /// One of its targets is unhealthy.
+    pub fails_target_checks: bool,
+}
+
 impl<'p> Life<'p> {
     /// No life.
     pub(super) fn none() -> Self {
@@ -283,7 +299,7 @@ impl<'p> Life<'p> {
             due: SimTime::ZERO,
             ended: SimTime::ZERO,
             stop: None,
-            target: None,
+            targets: None,
             counted: Counted::default(),
             is_billed: false,
             waves: 0,
@@ -306,7 +322,7 @@ impl<'p> Life<'p> {
             due,
             ended,
             stop,
-            target,
+            targets,
             counted,
             is_billed,
             waves,
@@ -318,7 +334,7 @@ impl<'p> Life<'p> {
         *of = id;
         (*step, *due, *ended) = (Step::Provisioning, now, now);
         (*healthy, *unhealthy, *known) = (false, false, Health::Unknown);
-        (*stop, *target, *unreported) = (None, None, None);
+        (*stop, *targets, *unreported) = (None, None, None);
         (*counted, *is_billed, *waves) = (Counted::default(), false, 0);
         runs.truncate(containers.len());
         for run in runs.iter_mut() {
@@ -336,6 +352,19 @@ impl<'p> Life<'p> {
         let due = self.runs.first().map(|run| run.due);
         let state = (self.state.waiting(), self.marks.started);
         std::hint::black_box((self.of, due, state));
+    }
+
+    /// Its health.
+    pub(super) fn health(&self) -> TaskHealth {
+        let targets = self.targets.as_ref();
+        let target = targets.map(|targets| targets.first().state);
+        TaskHealth {
+            healthy: self.healthy,
+            unhealthy: self.unhealthy,
+            target_is_healthy: target == Some(TargetState::Healthy),
+            target_is_unhealthy: target == Some(TargetState::Unhealthy),
+            fails_target_checks: targets.is_some_and(|targets| targets.has_unhealthy()),
+        }
     }
 
     /// When Fargate began to bill it; `None` when it bills nothing.

@@ -50,8 +50,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) may_provision: bool,
     /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
-    /// The target group that its tasks are registered with.
-    pub(super) targets: Option<TargetContainer<'p>>,
+    /// The target groups that its tasks are registered with; the first gets the requests.
+    pub(super) targets: Vec<TargetContainer<'p>>,
     /// The CPU that the containers of a task use beside the requests of a load.
     pub cpu_use: Cpu,
     /// Each task has a network interface of its own.
@@ -117,7 +117,7 @@ impl<'p> Revision<'p> {
         let parts = service.revision(of.number);
         let containers = plan.containers_of_revision(of);
         let keys = LifeKeys::new(seed, &service.name, containers);
-        let targets = service.targets.as_ref().map(|targets| TargetContainer {
+        let targets = service.all_targets().map(|targets| TargetContainer {
             group: &plan.target_groups[targets.group],
             container: containers
                 .iter()
@@ -125,7 +125,7 @@ impl<'p> Revision<'p> {
                 .expect("a checked plan has the container in each revision"),
         });
         Self {
-            targets,
+            targets: targets.collect(),
             on_fargate: plan.is_on_fargate(parts.target),
             life: Some(Box::new(keys)),
             number: of.number,
@@ -172,7 +172,7 @@ impl<'p> Revision<'p> {
             counts_leaving: false,
             may_provision: true,
             is_checked: containers.iter().any(is_checked),
-            targets: None,
+            targets: Vec::new(),
             cpu_use: cpu_use(containers),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),

@@ -51,11 +51,11 @@ fn count(lives: &mut Lives<'_>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let is_routed_directly = lives.revision(&task).targets.is_none();
+    let is_routed_directly = lives.revision(&task).targets.is_empty();
     let Some(life) = lives.of(id) else { return };
     let is_alive = life.step != Step::Dead && life.unreported.is_none();
     let running = task.running && !task.stopping && is_alive;
-    let route = match &life.target {
+    let route = match life.targets.as_ref().map(|targets| targets.first()) {
         // A target that has died gets requests until its load balancer finds it unhealthy.
         Some(target) => match target.state {
             TargetState::Initial => None,

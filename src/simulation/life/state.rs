@@ -3,9 +3,8 @@
 use super::counts::Serving;
 use super::hazards::Hazards;
 use super::listener_rule::Listeners;
-use super::record::{Agent, Life};
+use super::record::{Agent, Life, TaskHealth};
 use super::revision::{BadNow, Lane, Revision};
-use super::target::TargetState;
 use crate::cluster::{
     Cluster, Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request,
     Requirement, RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
@@ -345,14 +344,7 @@ impl<'p> Lives<'p> {
 
     /// The health of a task with a detailed life; `None` for other tasks.
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
-        let life = self.life(id)?;
-        let target = life.target.as_ref().map(|target| target.state);
-        Some(TaskHealth {
-            healthy: life.healthy,
-            unhealthy: life.unhealthy,
-            target_is_healthy: target == Some(TargetState::Healthy),
-            target_is_unhealthy: target == Some(TargetState::Unhealthy),
-        })
+        Some(self.life(id)?.health())
     }
 
     /// The detailed life of a task, if it has one. Slots are reused: a stale id must not
@@ -469,20 +461,6 @@ impl<'p> Lives<'p> {
         let ends = of.iter().filter_map(end);
         ends.filter(|at| grace > Span::ZERO && *at > now).min()
     }
-}
-
-/// The health status of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulation) struct TaskHealth {
-    /// It counts as healthy for its service, as far as ECS knows: its health checks pass, or it has
-    /// none and the assumption `healthyWithoutCheck` has passed since RUNNING.
-    pub healthy: bool,
-    /// A health check has found it unhealthy.
-    pub unhealthy: bool,
-    /// Its load balancer has found its target healthy.
-    pub target_is_healthy: bool,
-    /// Its load balancer has found its target unhealthy.
-    pub target_is_unhealthy: bool,
 }
 
 impl Lives<'_> {

@@ -8,8 +8,9 @@
 
 use crate::plan::{TargetGroup, TargetHealthCheck};
 use crate::units::{SimTime, Span};
+use smallvec::SmallVec;
 
-/// The target group of a revision's tasks, and which of their containers the load balancer checks.
+/// A target group of a revision's tasks, and which of their containers the load balancer checks.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct TargetContainer<'p> {
     pub(super) group: &'p TargetGroup,
@@ -26,6 +27,12 @@ pub(super) enum TargetState {
     Healthy,
     /// `unhealthy`: it gets requests only when no target is healthy.
     Unhealthy,
+}
+
+/// The targets of a task, one for each target group of its service. The first gets the requests.
+#[derive(Clone, Debug)]
+pub(super) struct Targets {
+    pub(super) all: SmallVec<[Target; 1]>,
 }
 
 /// A registered target.
@@ -54,6 +61,25 @@ pub(super) enum Answers {
     Refuses,
     /// There is no answer: a check fails at its time-out.
     Never,
+}
+
+impl Targets {
+    /// The target that gets the requests.
+    pub(super) fn first(&self) -> &Target {
+        &self.all[0]
+    }
+
+    /// True when each of them is healthy.
+    pub(super) fn are_healthy(&self) -> bool {
+        let mut all = self.all.iter();
+        all.all(|target| target.state == TargetState::Healthy)
+    }
+
+    /// True when one of them is unhealthy.
+    pub(super) fn has_unhealthy(&self) -> bool {
+        let mut all = self.all.iter();
+        all.any(|target| target.state == TargetState::Unhealthy)
+    }
 }
 
 impl Target {

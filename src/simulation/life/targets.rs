@@ -1,4 +1,4 @@
-//! Registers the tasks of services with their target group, follows the health checks of the load
+//! Registers the tasks of services with their target groups, follows the health checks of the load
 //! balancer, and deregisters them (facts/ecs.md 52, 196, 203; facts/platform.md 4.4).
 
 use super::containers::ContainerState;
@@ -6,7 +6,7 @@ use super::fate::draw_health;
 use super::health::{breakage_noticed, settle};
 use super::serving::recount;
 use super::state::Lives;
-use super::target::{Answers, Target, TargetContainer, TargetState};
+use super::target::{Answers, Target, TargetContainer, TargetState, Targets};
 use crate::cluster::{Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::{DeregistrationEnd, ProbeFailure};
@@ -15,30 +15,40 @@ use crate::simulation::fact::Fact;
 use crate::simulation::task_changes::TargetChange;
 use crate::units::{SimTime, Span};
 
-/// Registers a task that is RUNNING, if its service has a target group.
+/// Registers a task that is RUNNING with each target group of its service.
 pub(super) fn register<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(of) = lives.revision(&task).targets else {
+    let of = &lives.revision(&task).targets;
+    if of.is_empty() {
         return;
-    };
+    }
+    let containers: Vec<usize> = of.iter().map(|of| of.container).collect();
+    let all = of
+        .iter()
+        .map(|of| Target::new(of.group.health_check, ctx.now()));
+    let targets = Targets { all: all.collect() };
     let Some(life) = lives.of(id) else { return };
-    let target = Target::new(of.group.health_check, ctx.now());
-    life.target = Some(Box::new(target));
-    report(lives, ctx, id, TargetChange::Registered);
-    container_changed(lives, ctx, id, of.container);
+    life.targets = Some(Box::new(targets));
+    for (place, container) in containers.iter().enumerate() {
+        report(lives, ctx, id, (place, TargetChange::Registered));
+        // Containers that several groups check are looked at once.
+        if !containers[..place].contains(container) {
+            container_changed(lives, ctx, id, *container);
+        }
+    }
 }
 
 /// Deregisters a task that stops: it gets no new requests. Returns the time for which ECS waits before it
-/// stops the containers; `None` when it was not registered (facts/platform.md 4.1.7, 4.4.2).
+/// stops the containers, the longest delay of its target groups; `None` when it was not registered (facts/platform.md 4.1.7, 4.4.2).
 #[inline]
 pub(super) fn deregister<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) -> Option<Span> {
-    lives.of(id)?.target.take()?;
+    lives.of(id)?.targets.take()?;
     deregistered(lives, ctx, id)
 }
 
@@ -49,12 +59,17 @@ fn deregistered<R: Reader<Fact>>(
     id: TaskId,
 ) -> Option<Span> {
     let revision = lives.tasks.get(id)?.revision;
-    report(lives, ctx, id, TargetChange::Deregistered);
-    let group = lives.revisions[revision.index()].targets?.group;
-    match group.deregistration_ends {
-        DeregistrationEnd::AfterDelay => Some(group.deregistration_delay),
-        DeregistrationEnd::WhenIdle => None,
+    let groups = &lives.revisions[revision.index()].targets;
+    for place in 0..groups.len() {
+        report(lives, ctx, id, (place, TargetChange::Deregistered));
     }
+    let delays = groups
+        .iter()
+        .filter_map(|of| match of.group.deregistration_ends {
+            DeregistrationEnd::AfterDelay => Some(of.group.deregistration_delay),
+            DeregistrationEnd::WhenIdle => None,
+        });
+    delays.max()
 }
 
 /// A container of a task has started, has exited, or its checks fail from now on: if the load balancer
@@ -66,9 +81,9 @@ pub(super) fn container_changed<R: Reader<Fact>>(
     id: TaskId,
     container: usize,
 ) {
-    let is_checked = |of: TargetContainer<'_>| of.container == container;
+    let is_checked = |of: &TargetContainer<'_>| of.container == container;
     if let Some(task) = lives.tasks.get(id)
-        && lives.revision(task).targets.is_some_and(is_checked)
+        && lives.revision(task).targets.iter().any(is_checked)
     {
         answers_otherwise(lives, ctx, id, container);
     }
@@ -86,7 +101,7 @@ fn answers_otherwise<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(life) = lives.of(id).filter(|life| life.target.is_some()) else {
+    let Some(life) = lives.of(id).filter(|life| life.targets.is_some()) else {
         return;
     };
     let run = &life.runs[container];
@@ -101,7 +116,12 @@ fn answers_otherwise<R: Reader<Fact>>(
         ContainerState::Running { .. } => (failing(lives, &task, container), (None, None)),
         _ => (Answers::Refuses, (None, None)),
     };
-    begin(lives, ctx, id, answers, later);
+    for place in 0..lives.revision(&task).targets.len() {
+        if lives.revision(&task).targets[place].container == container {
+            begin(lives, ctx, id, place, (answers, later));
+        }
+    }
+    recount(lives, id);
 }
 
 /// How a container answers now that is ready at one time and fails for good at another; and the changes to
@@ -132,35 +152,48 @@ fn failing(lives: &Lives<'_>, task: &Task, container: usize) -> Answers {
 
 /// The host of a task has died: there is no answer.
 pub(super) fn host_died<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    begin(lives, ctx, id, Answers::Never, (None, None));
+    begin_all(lives, ctx, id, Answers::Never);
 }
 
 /// A task whose agent is disconnected has stopped by itself.
 pub(super) fn stopped_unheard<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    begin(lives, ctx, id, Answers::Refuses, (None, None));
+    begin_all(lives, ctx, id, Answers::Refuses);
 }
 
-/// A registered container answers in this way from now on.
+/// All registered containers of a task answer in this way from now on.
+fn begin_all<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId, answers: Answers) {
+    let Some(life) = lives.of(id) else { return };
+    let targets = life.targets.as_ref();
+    let count = targets.map_or(0, |targets| targets.all.len());
+    for place in 0..count {
+        begin(lives, ctx, id, place, (answers, (None, None)));
+    }
+    recount(lives, id);
+}
+
+/// The registered container of the target at a place answers in this way from now on, and otherwise later.
 fn begin<R>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
-    answers: Answers,
-    later: (Option<SimTime>, Option<SimTime>),
+    place: usize,
+    (answers, later): (Answers, (Option<SimTime>, Option<SimTime>)),
 ) {
-    let Some(life) = lives.of(id) else { return };
-    let Some(target) = &mut life.target else {
-        return;
-    };
-    target.begin(answers, later, ctx.now());
-    remind(lives, ctx, id);
-    recount(lives, id);
+    if let Some(target) = target_at(lives, id, place) {
+        target.begin(answers, later, ctx.now());
+    }
+    remind(lives, ctx, id, place);
+}
+
+/// The target of a task in the target group at a place; `None` when it is not registered.
+fn target_at<'a>(lives: &'a mut Lives<'_>, id: TaskId, place: usize) -> Option<&'a mut Target> {
+    let targets = lives.of(id)?.targets.as_mut()?;
+    targets.all.get_mut(place)
 }
 
 /// Schedules the next change of a target.
-fn remind<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    let Some(life) = lives.of(id) else { return };
-    let Some(target) = &mut life.target else {
+fn remind<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId, place: usize) {
+    let Some(target) = target_at(lives, id, place) else {
         return;
     };
     // The check of a container that hung, and refuses now, may have failed already.
@@ -170,35 +203,45 @@ fn remind<R>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     }
 }
 
-/// Makes the change of a target that is due, unless the event is stale.
+/// Makes the changes of the targets of a task that are due, unless the event is stale.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let now = ctx.now();
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(of) = lives.revision(&task).targets else {
-        return;
-    };
-    let failing = failing(lives, &task, of.container);
-    let Some(life) = lives.of(id) else { return };
-    let was_healthy = life.healthy;
-    let Some(target) = life.target.as_mut().filter(|of| of.due == Some(now)) else {
+    for place in 0..lives.revision(&task).targets.len() {
+        due_at(lives, ctx, &task, (id, place));
+    }
+}
+
+/// Makes the change of the target of a task in the target group at a place, if it is due.
+fn due_at<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    task: &Task,
+    (id, place): (TaskId, usize),
+) {
+    let now = ctx.now();
+    let container = lives.revision(task).targets[place].container;
+    let failing = failing(lives, task, container);
+    let was_healthy = lives.of(id).is_some_and(|life| life.healthy);
+    let target = target_at(lives, id, place);
+    let Some(target) = target.filter(|of| of.due == Some(now)) else {
         return;
     };
     let change = target.pass(now, failing);
     let broken_since = target.since();
-    remind(lives, ctx, id);
+    remind(lives, ctx, id, place);
     recount(lives, id);
     let Some(state) = change else { return };
     let told = match state {
         TargetState::Healthy => TargetChange::Healthy,
         _ => TargetChange::Unhealthy,
     };
-    report(lives, ctx, id, told);
+    report(lives, ctx, id, (place, told));
     settle(lives, ctx, id);
     if was_healthy {
         breakage_noticed(lives, ctx, id, broken_since);
@@ -209,9 +252,10 @@ fn report<R: Reader<Fact>>(
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
-    change: TargetChange,
+    (place, change): (usize, TargetChange),
 ) {
     if let Some(task) = lives.tasks.get(id) {
-        ctx.report(Fact::Target(lives.fact(*task), change));
+        let place = u8::try_from(place).expect("few target groups");
+        ctx.report(Fact::Target(lives.fact(*task), change, place));
     }
 }
