@@ -51,7 +51,7 @@ pub use changes::{Change, Tried};
 pub use chosen::{Candidate, Choice, Narrowing};
 pub use deployments::{
     BreakerRule, DeploymentChange, DeploymentEnd, DeploymentStory, DeploymentTry, Failure, Limits,
-    Stage, TaskCounts,
+    RequestsMet, Stage, StageName, TaskCounts, TrafficStage, TrafficStep, TrafficStory,
 };
 pub use error::ExplainError;
 pub use expressions::Unmet;

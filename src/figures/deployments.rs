@@ -28,6 +28,10 @@ figures! {
             "the same ÷ all requests to the service in the reported time";
         ErrorCount: "errors.count", Count, Lower,
             "those of them that were answered with an error (HTTP 5xx)";
+        BadRequestsDeploymentShare: "badRequests.deploymentShare", Share, Lower,
+            "requests that were sent to tasks of its bad releases ÷ all requests to the service, both from the beginning of a deployment until it or its rollback completed, after a failure without rollback until the next deployment: the share of users that met the release";
+        ErrorsDeploymentShare: "errors.deploymentShare", Share, Lower,
+            "requests that a bad release answered with an error ÷ all requests to the service, in the same time";
         ExtraTasksMax: "extraTasks.max", Count, Lower,
             "most tasks of the service with capacity during a deployment, beyond those at its beginning; on the way to a change of the desired count those of the change too";
         ExtraInstancesMax: "extraInstances.max", Count, Lower,

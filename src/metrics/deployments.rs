@@ -4,7 +4,9 @@
 use super::Services;
 use super::spread::Spread;
 use crate::plan::{ALL_REQUESTS, DeploymentConfiguration, Plan};
-use crate::simulation::{DeploymentCause, DeploymentEvent, DeploymentFact, Fact};
+use crate::simulation::{
+    DeploymentCause, DeploymentEvent, DeploymentFact, Fact, ReleaseRequests, Requests,
+};
 use crate::units::SimTime;
 
 /// The deployments of an entry, or of all entries, that began in the reported time.
@@ -31,6 +33,8 @@ pub struct Rollouts {
     pub bad_requests: u128,
     /// Those of them that were answered with an error.
     pub errors: u128,
+    /// The requests to the service from the beginning of each deployment to its end, a rollback included.
+    pub during: ReleaseRequests,
     /// The most failed tasks that a deployment counted at one time.
     pub failed_tasks: u64,
     /// The most tasks of a service beyond those at the beginning of the deployment.
@@ -54,6 +58,9 @@ impl Rollouts {
         self.shifted.merge(&other.shifted);
         self.bad_requests += other.bad_requests;
         self.errors += other.errors;
+        self.during.offered += other.during.offered;
+        self.during.bad += other.during.bad;
+        self.during.errors += other.during.errors;
         self.failed_tasks = self.failed_tasks.max(other.failed_tasks);
         self.extra_tasks = self.extra_tasks.max(other.extra_tasks);
         self.extra_instances = self.extra_instances.max(other.extra_instances);
@@ -78,6 +85,15 @@ struct Current {
     first_shift: Option<SimTime>,
 }
 
+/// The time of a deployment and of its rollback, in which requests are counted.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    entry: usize,
+    from: SimTime,
+    /// [`SimTime::MAX`] while it is going on.
+    to: SimTime,
+}
+
 /// The deployments of a run.
 #[derive(Clone, Debug)]
 pub struct Deployments {
@@ -91,6 +107,8 @@ pub struct Deployments {
     latest: Vec<Option<usize>>,
     /// By service: the deployment that is going on.
     current: Vec<Option<Current>>,
+    /// By service: the times of deployments of which requests may still be told.
+    windows: Vec<Vec<Window>>,
     /// The number of deployments that are going on.
     going_on: usize,
     /// Registered instances.
@@ -116,6 +134,7 @@ impl Deployments {
                 .collect(),
             latest: vec![None; plan.services.len()],
             current: vec![None; plan.services.len()],
+            windows: vec![Vec::new(); plan.services.len()],
             going_on: 0,
             instances: 0,
             origin,
@@ -154,6 +173,7 @@ impl Deployments {
                     self.entries[entry].bad_requests += passed.bad;
                     self.entries[entry].errors += passed.errors;
                 }
+                self.passed(now, service.index(), passed);
                 return;
             }
             Fact::Deployment(service, of) => {
@@ -174,36 +194,66 @@ impl Deployments {
         }
     }
 
+    /// Adds requests to the deployments in which they arrived.
+    fn passed(&mut self, now: SimTime, service: usize, passed: &Requests) {
+        let windows = &mut self.windows[service];
+        for Window { entry, from, to } in windows.iter().copied() {
+            self.entries[entry].during.add(passed, now, [from, to]);
+        }
+        windows.retain(|window| window.to > now);
+    }
+
+    /// The deployment of a service that is going on, or its rollback, has ended.
+    fn close(&mut self, now: SimTime, service: usize) {
+        let open = self.windows[service].last_mut();
+        if let Some(open) = open.filter(|window| window.to == SimTime::MAX) {
+            open.to = now;
+        }
+    }
+
+    /// A deployment of a service begins.
+    fn begin(&mut self, now: SimTime, service: usize, cause: DeploymentCause, services: &Services) {
+        let before = self.end(service);
+        if let Some(before) = before.filter(|before| before.has_failed)
+            && cause == DeploymentCause::RolledBack
+        {
+            self.entries[before.entry].rolled_back += 1;
+        }
+        let DeploymentCause::Planned(index) = cause else {
+            return;
+        };
+        self.close(now, service);
+        if now < self.origin {
+            return;
+        }
+        let entry = self.entry_of[index as usize];
+        self.entries[entry].began += 1;
+        self.going_on += 1;
+        self.latest[service] = Some(entry);
+        self.windows[service].push(Window {
+            entry,
+            from: now,
+            to: SimTime::MAX,
+        });
+        self.current[service] = Some(Current {
+            entry,
+            began: now,
+            tasks: services.placed(service),
+            instances: self.instances,
+            since: now,
+            is_below: false,
+            has_failed: false,
+            first_shift: None,
+        });
+    }
+
     /// Counts an event of a deployment.
     fn event(&mut self, now: SimTime, service: usize, of: DeploymentFact, services: &Services) {
         if let DeploymentEvent::Began(cause) = of.event {
-            let before = self.end(service);
-            if let Some(before) = before.filter(|before| before.has_failed)
-                && cause == DeploymentCause::RolledBack
-            {
-                self.entries[before.entry].rolled_back += 1;
-            }
-            let DeploymentCause::Planned(index) = cause else {
-                return;
-            };
-            if now < self.origin {
-                return;
-            }
-            let entry = self.entry_of[index as usize];
-            self.entries[entry].began += 1;
-            self.going_on += 1;
-            self.latest[service] = Some(entry);
-            self.current[service] = Some(Current {
-                entry,
-                began: now,
-                tasks: services.placed(service),
-                instances: self.instances,
-                since: now,
-                is_below: false,
-                has_failed: false,
-                first_shift: None,
-            });
-            return;
+            return self.begin(now, service, cause, services);
+        }
+        if of.event == DeploymentEvent::Completed {
+            self.close(now, service);
         }
         let Some(current) = &mut self.current[service] else {
             return;

@@ -4,7 +4,9 @@
 
 use crate::cluster::{Task, WorkId};
 use crate::plan::{Plan, TaskRevision};
-use crate::simulation::{DeploymentCause, DeploymentEvent, Fact, ServiceEvent};
+use crate::simulation::{
+    DeploymentCause, DeploymentEvent, Fact, ReleaseRequests, Requests, ServiceEvent,
+};
 use crate::units::SimTime;
 use std::collections::BTreeMap;
 
@@ -29,6 +31,10 @@ pub struct RolloutPoint {
     pub failed_tasks: u32,
     /// The desired count.
     pub desired: u32,
+    /// The share of the requests that goes to the new revision, in millionths; `None` where the deployment
+    /// has shifted none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_millionths: Option<u32>,
 }
 
 /// A deployment over time, up to the end of its rollback if it is rolled back.
@@ -36,12 +42,16 @@ pub struct RolloutPoint {
 pub struct RolloutStory {
     /// Its index in the plan.
     pub deployment: usize,
+    /// The index of its service.
+    pub service: usize,
     /// Its beginning.
     pub from: SimTime,
     /// Its end; `None` where it had not ended.
     pub to: Option<SimTime>,
     /// When it failed.
     pub failed: Option<SimTime>,
+    /// The requests to the service in this time.
+    pub requests: ReleaseRequests,
     /// The points in order of time.
     pub points: Vec<RolloutPoint>,
 }
@@ -80,6 +90,7 @@ struct Tasks {
     alive: BTreeMap<u64, (usize, bool)>,
     desired: u32,
     failed_tasks: u32,
+    weight: Option<u32>,
     /// The deployment that is going on, with the number of its revision.
     current: Option<(usize, RolloutStory)>,
 }
@@ -90,6 +101,7 @@ impl Tasks {
             at,
             failed_tasks: self.failed_tasks,
             desired: self.desired,
+            weight_millionths: self.weight,
             ..RolloutPoint::default()
         };
         for (number, healthy) in self.alive.values() {
@@ -154,10 +166,22 @@ impl RolloutStories {
                 tasks.desired = *to;
                 tasks.record(now);
             }
+            Fact::Requests(service, passed) => self.passed(now, service.index(), passed),
             Fact::Deployment(service, of) => {
                 self.event(now, service.index(), of.revision as usize, of.event);
             }
             _ => {}
+        }
+    }
+
+    /// Adds requests to the deployment in which they arrived.
+    fn passed(&mut self, now: SimTime, service: usize, passed: &Requests) {
+        if let Some((_, story)) = &mut self.services[service].current {
+            story.requests.add(passed, now, [story.from, SimTime::MAX]);
+        }
+        if let Some(best) = self.best.as_mut().filter(|best| best.service == service) {
+            let to = best.to.unwrap_or(SimTime::MAX);
+            best.requests.add(passed, now, [best.from, to]);
         }
     }
 
@@ -186,9 +210,12 @@ impl RolloutStories {
                 self.end(now, service);
                 let tasks = &mut self.services[service];
                 tasks.failed_tasks = 0;
+                tasks.weight = None;
                 if now >= self.origin {
                     let story = RolloutStory {
                         deployment: index as usize,
+                        service,
+                        requests: ReleaseRequests::default(),
                         from: now,
                         to: None,
                         failed: None,
@@ -208,9 +235,12 @@ impl RolloutStories {
                 }
             }
             DeploymentEvent::Completed => self.end(now, service),
+            DeploymentEvent::TrafficShifted(weight) => {
+                tasks.weight = Some(weight);
+                tasks.record(now);
+            }
             DeploymentEvent::Began(_)
             | DeploymentEvent::Replaced
-            | DeploymentEvent::TrafficShifted(_)
             | DeploymentEvent::CleansUp
             | DeploymentEvent::Superseded
             | DeploymentEvent::TurnedBad => {}

@@ -87,11 +87,20 @@ fn rollout(plan: &Plan, of: RolloutStory, end: SimTime) -> StoryRollout {
         to: of.to.unwrap_or(end),
         outcome,
         percentages: rules.percentages,
+        met: met(&of),
+        shift: rules.shift.map(|shift| shift.strategy().into()),
         threshold: rules
             .circuit_breaker
             .map(|breaker| breaker.threshold.failures(desired)),
         points: of.points,
     }
+}
+
+/// The shares of the requests in its time that met a bad release, and that it answered with an error.
+fn met(of: &RolloutStory) -> Option<[f64; 2]> {
+    let requests = of.requests;
+    let share = |part: u128| part as f64 / requests.offered as f64;
+    (requests.bad > 0).then(|| [share(requests.bad), share(requests.errors)])
 }
 
 /// A time in whole seconds.

@@ -72,6 +72,13 @@ pub struct StoryRollout {
     /// The percentages that it kept to.
     #[serde(skip)]
     pub percentages: DeploymentConfiguration,
+    /// The shares of the requests in this time that met its bad release, and that the release answered with
+    /// an error; `None` where no request met one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub met: Option<[f64; 2]>,
+    /// With a traffic shift: the strategy, or the deployment configuration of CodeDeploy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shift: Option<String>,
     /// The threshold of its circuit breaker at the desired count of its beginning.
     pub threshold: Option<u32>,
     /// The tasks at each change; at most 2,000 points.

@@ -1,6 +1,6 @@
 //! Amounts of requests that facts report.
 
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 
 /// The requests of a service in some time. The unit of requests is 10⁻¹² of one, so that all amounts are
@@ -113,5 +113,72 @@ impl Requests {
         let part =
             (self.memory_used / 1024 * 100_000_000).checked_div(self.memory_reserved / 1024)?;
         u64::try_from(part).ok()
+    }
+}
+
+/// Requests of a service while a release is deployed: what users met of the release, in units of
+/// [`Requests`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReleaseRequests {
+    /// Requests that arrived.
+    pub offered: u128,
+    /// Those of them that were sent to tasks of a bad release.
+    pub bad: u128,
+    /// Those of them that tasks of a bad release answered with an error.
+    pub errors: u128,
+}
+
+impl ReleaseRequests {
+    /// Adds the part of what passed until `now` that belongs to the time `from` … `to`. It passed evenly.
+    pub fn add(&mut self, passed: &Requests, now: SimTime, [from, to]: [SimTime; 2]) {
+        let span = passed.span.as_micros();
+        let began = SimTime::micros(now.as_micros().saturating_sub(span)).max(from);
+        let ended = now.min(to);
+        if span == 0 || ended <= began {
+            return;
+        }
+        let inside = u128::from(ended.since(began).as_micros());
+        // The quotient and the remainder apart, so that the product is not too large.
+        let part = |amount: u128| {
+            let span = u128::from(span);
+            amount / span * inside + amount % span * inside / span
+        };
+        self.offered += part(passed.offered);
+        self.bad += part(passed.bad);
+        self.errors += part(passed.errors);
+    }
+
+    /// A number of requests, rounded to whole ones.
+    pub fn whole(amount: u128) -> u64 {
+        let unit = u128::from(Requests::PER_REQUEST);
+        u64::try_from((amount + unit / 2) / unit).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{SimTime, Span};
+
+    #[test]
+    fn only_the_part_inside_of_the_time_counts() {
+        let at = |seconds: u64| SimTime::ZERO + Span::seconds(seconds);
+        let passed = Requests {
+            span: Span::seconds(100),
+            offered: 1_000,
+            bad: 100,
+            errors: 10,
+            ..Requests::default()
+        };
+        let of = |window: [SimTime; 2]| {
+            let mut sum = ReleaseRequests::default();
+            sum.add(&passed, at(200), window);
+            (sum.offered, sum.bad, sum.errors)
+        };
+        assert_eq!(of([at(0), at(300)]), (1_000, 100, 10));
+        assert_eq!(of([at(150), at(160)]), (100, 10, 1));
+        assert_eq!(of([at(180), SimTime::MAX]), (200, 20, 2));
+        assert_eq!(of([at(0), at(100)]), (0, 0, 0));
+        assert_eq!(of([at(200), at(300)]), (0, 0, 0));
     }
 }

@@ -22,9 +22,10 @@ pub struct Round {
     pub stopping: u32,
     /// RUNNING tasks that the service may not stop: their scale-in protection is on (facts/ecs.md 227).
     pub protected: u32,
-    /// The least number of healthy tasks, by `minimumHealthyPercent`.
+    /// The least number of healthy tasks, by `minimumHealthyPercent`; of each revision with `side_by_side`.
     pub minimum_healthy: u32,
-    /// The largest number of RUNNING and PENDING tasks, by `maximumPercent`.
+    /// The largest number of RUNNING and PENDING tasks, by `maximumPercent`; of each revision with
+    /// `side_by_side`.
     pub maximum_total: u32,
     /// Tasks to stop.
     pub stop: u32,
@@ -33,6 +34,9 @@ pub struct Round {
     /// Tasks to start in the place of lost ones of the revision that served before the deployment in
     /// progress, which have that revision (facts/ecs.md 202).
     pub start_kept: u32,
+    /// The tasks of two revisions run side by side while a deployment shifts requests: each has the desired
+    /// count and the limits of it (facts/ecs.md 217).
+    pub side_by_side: bool,
     /// The limits allow neither a stop nor a start (facts/ecs.md 201).
     pub is_blocked: bool,
     /// No task is started before this time: tasks failed before they were RUNNING

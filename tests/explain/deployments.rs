@@ -27,6 +27,18 @@ fn deployments_are_told_from_their_beginning_to_their_end() {
             "deployment-forced",
             "tests/explain/forced.yaml --deployment web/again",
         ),
+        (
+            "deployment-canary",
+            "scenarios/canary.yaml --variant canary --deployment web/v2",
+        ),
+        (
+            "deployment-shifted",
+            "scenarios/canary.yaml --variant good --deployment web/v2",
+        ),
+        (
+            "deployment-code-deploy",
+            "scenarios/canary.yaml --variant rolling --set services.web.deploymentConfiguration=null --set services.web.deploymentController.type=CODE_DEPLOY --set services.web.deploymentGroup.deploymentConfigName=ECSCanary10Percent5Minutes --set deployments.v2.bad=null --deployment web/v2",
+        ),
     ] {
         golden(name, &format!("explain {question}"));
     }
@@ -48,6 +60,25 @@ fn deployments_are_told_from_their_beginning_to_their_end() {
         json("explain tests/explain/stuck.yaml --variant rollback --deployment web/initial#2");
     assert_eq!(rollback["cause"], "rolledBack");
     assert_eq!(rollback["end"], "completed");
+}
+
+/// The stages of a traffic shift, the alarms, and the requests that met the release are data too.
+#[test]
+fn a_traffic_shift_is_told_with_its_weights_and_who_met_the_release() {
+    let story = json("explain scenarios/canary.yaml --variant canary --deployment web/v2");
+    let traffic = &story["traffic"];
+    assert_eq!(traffic["controller"], "ECS");
+    assert_eq!(traffic["strategy"], "CANARY");
+    let stages = traffic["stages"].as_array().expect("a list");
+    let weights: Vec<_> = stages.iter().map(|of| &of["weightMillionths"]).collect();
+    assert_eq!(weights, [0, 100_000, 0]);
+    assert_eq!(stages[1]["stage"], "PRODUCTION_TRAFFIC_SHIFT");
+    assert_eq!(story["alarms"][0], "errors");
+    assert_eq!(story["limits"][0]["ofEachRevision"], true);
+    assert_eq!(story["limits"][0]["maximumTotal"], 24);
+    // 30 requests per second for 250 s; one of five has an error.
+    assert_eq!(story["requests"]["bad"], 7_500);
+    assert_eq!(story["requests"]["errors"], 1_500);
 }
 
 /// The first lines of a service say how its release went, whatever the counts of its tasks are.

@@ -2,6 +2,7 @@
 
 use super::outcome::{ended, outcome, waits};
 use super::rounds;
+use super::traffic;
 use super::tries::{closed, tries};
 use super::words::{About, command, count, paragraph, time, timed};
 use crate::explain::{DeploymentStory, Limits, Stage, TaskCounts};
@@ -19,10 +20,12 @@ pub(super) fn told(about: &About<'_>, story: &DeploymentStory) -> String {
     );
     paragraph(&mut page, "", &head, 0, about.width);
     paragraph(&mut page, "", &outcome(about, story), 0, about.width);
+    traffic::requests(&mut page, about, story);
     changes(&mut page, about, story);
     page.push_str("\nWhat started it\n");
     timed(&mut page, story.began, &cause(about, story), about);
     limits(&mut page, about, story);
+    traffic::traffic(&mut page, about, story);
     stages(&mut page, about, story);
     timed(&mut page, story.ended, &ended(story), about);
     let last = story.stages.last().map_or(story.began, |stage| stage.until);
@@ -114,14 +117,18 @@ fn limits(page: &mut String, about: &About<'_>, story: &DeploymentStory) {
                 breaker.threshold
             )
         }
+        None if story.traffic.is_some() => {
+            "no circuit breaker, as it is for rolling deployments only".into()
+        }
         None => "no circuit breaker".into(),
     };
-    let alarms = if story.has_alarms {
-        "; it watches alarms"
-    } else {
-        ""
-    };
-    paragraph(page, "  ", &format!("{breaker}{alarms}"), 4, about.width);
+    paragraph(
+        page,
+        "  ",
+        &format!("{breaker}{}", alarms(story)),
+        4,
+        about.width,
+    );
     for of in &story.limits {
         let Limits {
             desired,
@@ -141,17 +148,52 @@ fn limits(page: &mut String, about: &About<'_>, story: &DeploymentStory) {
             ),
             None => String::new(),
         };
-        let text = format!(
-            "{wanted}: at least {minimum_healthy} healthy, at most {maximum_total} RUNNING and PENDING{failed}"
-        );
+        let text = match of.of_each_revision {
+            true => format!(
+                "{wanted} of each of the two revisions, {} in all while both run: each revision keeps at least \
+                 {minimum_healthy} healthy and has at most {maximum_total} RUNNING and PENDING",
+                2 * u64::from(*desired)
+            ),
+            false => format!(
+                "{wanted}: at least {minimum_healthy} healthy, at most {maximum_total} RUNNING and PENDING{failed}"
+            ),
+        };
         timed(page, of.at, &text, about);
     }
 }
 
+/// `; it watches the alarms `errors` and `slow`, with rollback`.
+fn alarms(story: &DeploymentStory) -> String {
+    let names: Vec<String> = story
+        .alarms
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let names = match names.as_slice() {
+        [] => return String::new(),
+        [only] => format!("alarm {only}"),
+        [first @ .., last] => format!("alarms {} and {last}", first.join(", ")),
+    };
+    let rollback = if story.alarms_roll_back {
+        "with"
+    } else {
+        "without"
+    };
+    let when = match story.traffic {
+        Some(_) => " from the first shift to the end of the bake time",
+        None => "",
+    };
+    format!("; it watches the {names}{when}, {rollback} rollback")
+}
+
 /// Its stages: what the scheduler decided, what came of it, and why it waited.
 fn stages(page: &mut String, about: &About<'_>, story: &DeploymentStory) {
+    let title = match story.traffic {
+        Some(_) => "Rounds of the scheduler",
+        None => "Its stages: rounds of the scheduler",
+    };
     let text = format!(
-        "Its stages: rounds of the scheduler with what came of them (new: tasks of `{}`; old: tasks of other revisions)",
+        "{title} with what came of them (new: tasks of `{}`; old: tasks of other revisions)",
         story.revision
     );
     page.push('\n');

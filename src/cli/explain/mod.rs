@@ -19,6 +19,7 @@ mod rounds;
 mod scaling;
 mod service;
 mod task;
+mod traffic;
 mod tries;
 mod waits;
 mod without_room;

@@ -4,7 +4,9 @@ use super::super::names::Plain;
 use super::super::reasons;
 use super::wording::{self, plain, refused};
 use super::words::{About, count, span, time};
-use crate::explain::{DeploymentChange, DeploymentEnd, DeploymentStory, DeploymentTry, Stage};
+use crate::explain::{
+    DeploymentChange, DeploymentEnd, DeploymentStory, DeploymentTry, Stage, StageName, TrafficStory,
+};
 use crate::simulation::{DeploymentFailure, Fact, ServiceEvent};
 
 /// How it ended in a word, for the end of its stages.
@@ -55,6 +57,19 @@ fn in_progress(about: &About<'_>, story: &DeploymentStory, desired: u32) -> Stri
         let bakes = time(bakes);
         return format!(
             "{head}: all tasks were replaced at {bakes}, and its bake time is not over."
+        );
+    }
+    let shifted = story.traffic.as_ref().map(TrafficStory::last);
+    if let Some(stage) = shifted.filter(|_| !story.is_stalled() && story.tries.is_empty()) {
+        let at = time(stage.at);
+        let stage = match stage.stage {
+            StageName::ScaleUp => "SCALE_UP",
+            StageName::ProductionTrafficShift => "PRODUCTION_TRAFFIC_SHIFT",
+            StageName::BakeTime => "BAKE_TIME",
+            StageName::CleanUp => "CLEAN_UP",
+        };
+        return format!(
+            "{head}, in its stage {stage}, which began at {at}: {healthy} of {desired} tasks of it are healthy."
         );
     }
     let old = story.tasks.old_healthy + story.tasks.old_other;
@@ -178,12 +193,23 @@ fn after_failure(story: &DeploymentStory) -> String {
         }
         (Some(next), false) => format!("A newer deployment followed, `{next}`."),
         (None, _) => {
-            let rolls_back = story.circuit_breaker.as_ref().is_some_and(|of| of.rollback);
+            let by_alarm = matches!(
+                story.failure.as_ref().map(|of| of.why),
+                Some(DeploymentFailure::Alarm(_))
+            );
+            let rolls_back = match by_alarm {
+                true => story.alarms_roll_back,
+                false => story.circuit_breaker.as_ref().is_some_and(|of| of.rollback),
+            };
             let why = match rolls_back {
                 true => "No deployment had completed to which it could be rolled back",
                 false => "It was not rolled back, as `rollback` is not enabled",
             };
-            format!("{why}: the service starts no more tasks of it.")
+            let stays = match story.traffic {
+                Some(_) => "both revisions and their shares of the requests stay as they are",
+                None => "the service starts no more tasks of it",
+            };
+            format!("{why}: {stays}.")
         }
     }
 }

@@ -208,6 +208,7 @@ mod tests {
             stop: 0,
             start: 1,
             start_kept: 2,
+            side_by_side: false,
             is_blocked: false,
             throttled_until: at(90),
             kept_throttled_until: None,

@@ -3,14 +3,17 @@
 //! that makes no progress.
 
 mod differs;
+mod events;
 mod reader;
 mod stage;
 mod story;
+mod traffic;
 mod tried;
 mod tries;
 
 pub(super) use reader::DeploymentReader;
 pub use stage::{Stage, TaskCounts};
 pub use story::{BreakerRule, DeploymentStory, Failure, Limits};
+pub use traffic::{RequestsMet, StageName, TrafficStage, TrafficStep, TrafficStory};
 pub use tried::{DeploymentChange, DeploymentEnd, DeploymentTry};
 pub(super) use tries::{UntilEnded, higher_maximum, increases, lower_minimums, with_percents};

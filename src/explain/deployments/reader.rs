@@ -1,15 +1,15 @@
 //! Reads the facts about the deployments of one service.
 
-use super::differs::differs;
 use super::stage::{Stage, TaskCounts};
-use super::story::{BreakerRule, DeploymentStory, Failure, Limits};
+use super::story::{DeploymentStory, Limits};
+use super::traffic::TrafficStory;
 use super::tried::DeploymentEnd;
 use crate::cluster::{ServiceId, WorkId};
 use crate::engine::Reader;
 use crate::explain::story::Told;
 use crate::plan::{DeploymentRules, Plan};
 use crate::simulation::{
-    DeploymentCause, DeploymentEvent, Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact,
+    Fact, Obstacle, ReleaseRequests, Round, ServiceEvent, StopReason, TaskFact,
 };
 use crate::units::SimTime;
 use std::collections::BTreeMap;
@@ -19,20 +19,22 @@ const MOST_STAGES: usize = 400;
 
 /// The deployments of a service so far. The last one is PRIMARY.
 pub(in crate::explain) struct DeploymentReader<'a> {
-    plan: &'a Plan,
-    seed: u64,
-    service: ServiceId,
-    rules: DeploymentRules,
+    pub(super) plan: &'a Plan,
+    pub(super) seed: u64,
+    pub(super) service: ServiceId,
+    pub(super) rules: DeploymentRules,
     /// Living tasks that are not to stop, by ordinal: the number of the revision, and whether it is
     /// healthy.
-    alive: BTreeMap<u64, (usize, bool)>,
-    tasks: TaskCounts,
+    pub(super) alive: BTreeMap<u64, (usize, bool)>,
+    pub(super) tasks: TaskCounts,
     /// The number of the revision of the PRIMARY deployment.
-    primary: usize,
+    pub(super) primary: usize,
     /// The most healthy tasks of it, and the fewest tasks of others, so far.
-    best: (u32, u32),
-    failed_tasks: u32,
-    stories: Vec<DeploymentStory>,
+    pub(super) best: (u32, u32),
+    pub(super) failed_tasks: u32,
+    pub(super) stories: Vec<DeploymentStory>,
+    /// By story: the requests while it was going on.
+    pub(super) requests: Vec<ReleaseRequests>,
 }
 
 impl<'a> DeploymentReader<'a> {
@@ -48,6 +50,7 @@ impl<'a> DeploymentReader<'a> {
             best: (0, u32::MAX),
             failed_tasks: 0,
             stories: Vec::new(),
+            requests: Vec::new(),
         }
     }
 
@@ -56,6 +59,11 @@ impl<'a> DeploymentReader<'a> {
         let tasks = self.tasks;
         if let Some(last) = self.current() {
             (last.ended, last.tasks) = (end, tasks);
+        }
+        if self.plan.services[self.service.index()].load.is_some() {
+            for (story, requests) in self.stories.iter_mut().zip(&self.requests) {
+                story.requests = Some((*requests).into());
+            }
         }
         self.stories
     }
@@ -77,6 +85,7 @@ impl<'a> DeploymentReader<'a> {
             Fact::Deployment(of, event) if *of == self.service => {
                 self.event(now, event.revision as usize, event.event);
             }
+            Fact::Requests(of, passed) if *of == self.service => self.passed(now, passed),
             Fact::ServiceRound(of, round) if *of == self.service => self.round(now, *round),
             Fact::Service(of, event) if *of == self.service => self.service_event(now, fact, event),
             Fact::WorkWaits(WorkId::Service(of), why) if *of == self.service => {
@@ -99,7 +108,7 @@ impl<'a> DeploymentReader<'a> {
     }
 
     /// The PRIMARY deployment, while it is in progress.
-    fn current(&mut self) -> Option<&mut DeploymentStory> {
+    pub(super) fn current(&mut self) -> Option<&mut DeploymentStory> {
         let last = self.stories.last_mut();
         last.filter(|last| last.end == DeploymentEnd::InProgress)
     }
@@ -123,102 +132,6 @@ impl<'a> DeploymentReader<'a> {
         }
     }
 
-    fn begin(&mut self, now: SimTime, number: usize, cause: DeploymentCause) {
-        let service = &self.plan.services[self.service.index()];
-        if let DeploymentCause::Planned(index) = cause
-            && let Some(rules) = &self.plan.deployments[index as usize].rules
-        {
-            self.rules = rules.clone();
-        }
-        let before = (!self.stories.is_empty()).then(|| {
-            let before = service.revision(self.primary);
-            [before.name.to_string(), before.definition.to_string()]
-        });
-        let differs = match before {
-            Some(_) => differs(service, self.primary, number),
-            None => Vec::new(),
-        };
-        self.primary = number;
-        self.failed_tasks = 0;
-        let parts = service.revision(number);
-        let same = self.stories.iter().filter(|of| of.revision == parts.name);
-        let name = match same.count() {
-            0 => parts.name.to_string(),
-            before => format!("{}#{}", parts.name, before + 1),
-        };
-        self.tasks = TaskCounts::default();
-        let primary = self.primary;
-        for (number, healthy) in self.alive.values() {
-            *self.tasks.count(*number == primary, *healthy) += 1;
-        }
-        let tasks = self.tasks;
-        self.best = (tasks.new_healthy, tasks.old_healthy + tasks.old_other);
-        if let Some(last) = self.stories.last_mut() {
-            last.next = Some(name.clone());
-            last.is_rolled_back = cause == DeploymentCause::RolledBack;
-        }
-        self.stories.push(DeploymentStory {
-            before,
-            differs,
-            cause,
-            ..DeploymentStory::new(self.plan, self.seed, service, (name, number), now, tasks)
-        });
-        self.take_rules();
-    }
-
-    /// Notes the rules of the newest deployment.
-    fn take_rules(&mut self) {
-        let percentages = self.rules.percentages;
-        if let Some(story) = self.stories.last_mut() {
-            story.percent = [
-                percentages.minimum_healthy_percent,
-                percentages.maximum_percent,
-            ];
-            story.circuit_breaker = BreakerRule::of(&self.rules);
-            story.has_alarms = self.rules.alarms.is_some();
-        }
-    }
-
-    fn event(&mut self, now: SimTime, number: usize, event: DeploymentEvent) {
-        let tasks = self.tasks;
-        if let DeploymentEvent::Began(cause) = event {
-            return self.begin(now, number, cause);
-        }
-        let failed_tasks = self.failed_tasks;
-        let Some(story) = self.stories.last_mut() else {
-            return;
-        };
-        match event {
-            DeploymentEvent::Began(_)
-            | DeploymentEvent::TurnedBad
-            | DeploymentEvent::TrafficShifted(_)
-            | DeploymentEvent::CleansUp => return,
-            DeploymentEvent::FailedTasks(count) => {
-                self.failed_tasks = count;
-                if let Some(stage) = story.stages.last_mut() {
-                    stage.failed_tasks = Some(count);
-                    stage.until = now;
-                }
-                return;
-            }
-            DeploymentEvent::Replaced => {
-                story.bakes = Some(now);
-                return;
-            }
-            DeploymentEvent::Completed => story.end = DeploymentEnd::Completed,
-            DeploymentEvent::Superseded => story.end = DeploymentEnd::Superseded,
-            DeploymentEvent::Failed(why) => {
-                story.end = DeploymentEnd::Failed;
-                story.failure = Some(Failure {
-                    at: now,
-                    why,
-                    failed_tasks,
-                });
-            }
-        }
-        (story.ended, story.tasks) = (now, tasks);
-    }
-
     fn round(&mut self, now: SimTime, round: Round) {
         let tasks = self.tasks;
         let limits = Limits {
@@ -226,14 +139,21 @@ impl<'a> DeploymentReader<'a> {
             desired: round.desired,
             minimum_healthy: round.minimum_healthy,
             maximum_total: round.maximum_total,
+            of_each_revision: round.side_by_side,
+            // Only rolling deployments have it (facts/ecs.md 224).
             threshold: self
                 .rules
                 .circuit_breaker
+                .filter(|_| self.rules.shift.is_none())
                 .map(|breaker| breaker.threshold.failures(round.desired)),
         };
+        let shift = self.rules.shift.filter(|_| round.side_by_side);
         let Some(story) = self.current() else {
             return;
         };
+        if let (None, Some(rules)) = (&story.traffic, shift) {
+            story.traffic = Some(TrafficStory::new(&rules, story.began));
+        }
         let is_same = |last: &Limits| Limits { at: now, ..*last } == limits;
         if !story.limits.last().is_some_and(is_same) {
             story.limits.push(limits);

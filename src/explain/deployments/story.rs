@@ -1,6 +1,7 @@
 //! The story of one deployment.
 
 use super::stage::{Stage, TaskCounts};
+use super::traffic::{RequestsMet, TrafficStory};
 use super::tried::{DeploymentEnd, DeploymentTry};
 use crate::explain::at_end::Closed;
 use crate::explain::story::Told;
@@ -44,8 +45,14 @@ pub struct DeploymentStory {
     pub limits: Vec<Limits>,
     /// The circuit breaker, where it is enabled.
     pub circuit_breaker: Option<BreakerRule>,
-    /// True when it watches alarms.
-    pub has_alarms: bool,
+    /// The alarms that it watches.
+    pub alarms: Vec<String>,
+    /// True when an alarm is followed by a rollback.
+    pub alarms_roll_back: bool,
+    /// How it shifted requests; `None` for a rolling deployment.
+    pub traffic: Option<TrafficStory>,
+    /// The requests to the service while it was going on; `None` for a service without a load.
+    pub requests: Option<RequestsMet>,
     /// Its stages in order of time.
     pub stages: Vec<Stage>,
     /// The number of stages that are left out in the middle.
@@ -94,6 +101,8 @@ pub struct Limits {
     pub minimum_healthy: u32,
     /// The largest number of RUNNING and PENDING tasks.
     pub maximum_total: u32,
+    /// True while the tasks of two revisions run side by side: the numbers are those of each revision.
+    pub of_each_revision: bool,
     /// The number of failed tasks at which the circuit breaker ends it.
     pub threshold: Option<u32>,
 }
@@ -149,7 +158,10 @@ impl DeploymentStory {
             percent: [0; 2],
             limits: Vec::new(),
             circuit_breaker: None,
-            has_alarms: false,
+            alarms: Vec::new(),
+            alarms_roll_back: false,
+            traffic: None,
+            requests: None,
             stages: Vec::new(),
             left_out: 0,
             latest_failure: None,

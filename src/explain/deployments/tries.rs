@@ -3,6 +3,7 @@
 
 use super::reader::DeploymentReader;
 use super::story::DeploymentStory;
+use super::traffic::TrafficStory;
 use super::tried::{DeploymentChange, DeploymentEnd, DeploymentTry};
 use crate::cluster::ServiceId;
 use crate::engine::Reader;
@@ -27,6 +28,10 @@ impl DeploymentStory {
     pub fn is_stalled(&self) -> bool {
         self.end == DeploymentEnd::InProgress
             && self.bakes.is_none()
+            && self
+                .traffic
+                .as_ref()
+                .is_none_or(TrafficStory::waits_for_tasks)
             && self.ended.since(self.latest_progress) >= STALLED
     }
 }

@@ -1,6 +1,7 @@
 //! `plots/deployment-….svg`: one deployment of a run over time: the tasks of the old and of the new
 //! revision, and the count of failed tasks with the threshold of the circuit breaker.
 
+use super::super::text::percent;
 use super::axis;
 use super::chart::{Chart, Drawing, Key, Layer, Line, Panel, Panels, Sign};
 use super::ink::{Dashes, Ink, Stroke, solid};
@@ -58,16 +59,18 @@ pub(super) fn rollout(place: &Place<'_>, story: &Story) -> Option<Chart> {
         to: to + (to - from).max(1.0) * AROUND,
     };
     let mut panels = vec![tasks(rollout, time)];
+    panels.extend(weights(rollout, time));
     let mut legend: Vec<Key> = AREAS
         .iter()
         .filter(|(_, _, count)| rollout.points.iter().any(|point| count(point) > 0))
         .map(|(label, ink, _)| Key::new(*label, Sign::Area(*ink)))
         .collect();
     legend.push(Key::new("desired count", Sign::Line(DESIRED)));
-    legend.push(Key::new(
-        "minimumHealthyPercent and maximumPercent of it",
-        Sign::Line(LIMIT),
-    ));
+    let limits = match rollout.shift {
+        Some(_) => "desired count of both revisions together",
+        None => "minimumHealthyPercent and maximumPercent of it",
+    };
+    legend.push(Key::new(limits, Sign::Line(LIMIT)));
     if rollout.points.iter().any(|point| point.failed_tasks > 0) {
         panels.push(failures(rollout, time));
         legend.push(Key::new("failed tasks", Sign::Line(FAILED)));
@@ -89,11 +92,47 @@ pub(super) fn rollout(place: &Place<'_>, story: &Story) -> Option<Chart> {
         subject: "One deployment over time".into(),
         of: format!("{}, {}", place.scenario, place.variant.name),
         caption: format!(
-            "Deployment {} of {} in seed {}, the run of the median cost: {}. Of several deployments, the first that failed, else the longest.",
-            rollout.name, rollout.service, story.seed, rollout.outcome
+            "Deployment {} of {} in seed {}, the run of the median cost: {}{}. Of several deployments, the first that failed, else the longest.",
+            rollout.name,
+            rollout.service,
+            story.seed,
+            rollout.outcome,
+            met(rollout)
         ),
         legend,
         drawing: Drawing::Panels(Panels { axis, panels }),
+    })
+}
+
+/// What users met of a bad release, as the end of a sentence.
+fn met(rollout: &StoryRollout) -> String {
+    match rollout.met {
+        Some([bad, errors]) => format!(
+            "; of the requests until then {} were sent to the bad release, and {} were answered with an error by it",
+            percent(bad),
+            percent(errors)
+        ),
+        None => String::new(),
+    }
+}
+
+/// The share of the requests that goes to the new revision; `None` for a rolling deployment.
+fn weights(rollout: &StoryRollout, time: Reported) -> Option<Panel> {
+    let strategy = rollout.shift.as_ref()?;
+    let points = rollout.points.iter();
+    let weight = |point: &RolloutPoint| f64::from(point.weight_millionths.unwrap_or(0)) / 1e6;
+    let edges: Vec<(f64, f64, f64)> = points
+        .map(|point| (seconds(point), 0.0, weight(point)))
+        .collect();
+    Some(Panel {
+        title: format!("share of the requests to the new revision ({strategy})"),
+        height: 84.0,
+        axis: axis::shares_down_to(0.0),
+        areas: vec![Layer::new(Ink::Green, edges.into_iter(), time.to)],
+        lines: Vec::new(),
+        spans: Vec::new(),
+        marks: Vec::new(),
+        nothing: None,
     })
 }
 
@@ -125,13 +164,17 @@ fn tasks(rollout: &StoryRollout, time: Reported) -> Panel {
         Line::new(stroke, steps.into_iter(), time.to)
     };
     let percentages = rollout.percentages;
+    let is_shift = rollout.shift.is_some();
     let least = |point: &RolloutPoint| percentages.bounds(point.desired).minimum_healthy;
-    let most = |point: &RolloutPoint| percentages.bounds(point.desired).maximum_total;
-    let lines = vec![
-        line(LIMIT, &least),
-        line(LIMIT, &most),
-        line(DESIRED, &|point| point.desired),
-    ];
+    // While requests are shifted each revision has the desired count (facts/ecs.md 217).
+    let most = |point: &RolloutPoint| match is_shift {
+        true => point.desired.saturating_mul(2),
+        false => percentages.bounds(point.desired).maximum_total,
+    };
+    let mut lines = vec![line(LIMIT, &most), line(DESIRED, &|point| point.desired)];
+    if !is_shift {
+        lines.insert(0, line(LIMIT, &least));
+    }
     let tops = floor
         .into_iter()
         .chain(points.iter().map(|point| f64::from(most(point))));

@@ -1,7 +1,7 @@
 //! Deployments: how they ended, how long they took, and what they needed beside the usual.
 
 use super::super::figure::mean;
-use super::super::text::{number, seconds};
+use super::super::text::{number, percent, seconds};
 use super::entries::service_figure;
 use super::page::Page;
 use super::table::{Column, Table, names};
@@ -21,17 +21,32 @@ const COLUMNS: [Column; 9] = [
     ("below\nminimum", 7, "belowMinimum.mean", seconds),
 ];
 
+/// What users met of bad releases, where some met one.
+const MET: [Column; 2] = [
+    (
+        "met bad\nrelease",
+        8,
+        "badRequests.deploymentShare",
+        percent,
+    ),
+    ("had an\nerror", 7, "errors.deploymentShare", percent),
+];
+
 /// The deployments of every variant that has some.
 pub(super) fn write(page: &mut Page, results: &Results) {
     if results.variants.iter().all(|v| deployments(v).is_empty()) {
         return;
     }
     page.heading("Deployments: how they ended, and the most that one needed beside the usual");
+    let mut columns = COLUMNS.to_vec();
+    if results.variants.iter().any(met) {
+        columns.splice(6..6, MET);
+    }
     let table = Table {
         kind: "deployment",
         named: "deployment",
         names: deployments,
-        columns: &COLUMNS,
+        columns: &columns,
         entry: service_figure,
         deviates,
         as_expected: "completed, never below the minimum",
@@ -50,6 +65,19 @@ fn deployments(variant: &VariantResults) -> Vec<&str> {
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }
     names
+}
+
+/// True where requests met a bad release.
+fn met(variant: &VariantResults) -> bool {
+    let share = |name: &&str| {
+        mean(
+            variant,
+            &format!("deployment.{name}.badRequests.deploymentShare"),
+        )
+    };
+    deployments(variant)
+        .iter()
+        .any(|name| share(name) > Some(0.0))
 }
 
 /// True for an entry of which a deployment did not complete or fell below the minimum.

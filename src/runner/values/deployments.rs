@@ -36,6 +36,14 @@ impl Run<'_> {
                 Some(rollouts.bad_requests as f64 / all as f64)
             }
             F::ErrorCount => self.requests_of(of).map(|_| whole(rollouts.errors)),
+            F::BadRequestsDeploymentShare => {
+                let during = rollouts.during;
+                (during.offered > 0).then(|| during.bad as f64 / during.offered as f64)
+            }
+            F::ErrorsDeploymentShare => {
+                let during = rollouts.during;
+                (during.offered > 0).then(|| during.errors as f64 / during.offered as f64)
+            }
             F::ExtraTasksMax => count(rollouts.extra_tasks).filter(|_| has_some),
             F::ExtraInstancesMax => count(rollouts.extra_instances).filter(|_| has_some),
             F::BelowMinimumMean => {

@@ -201,6 +201,7 @@ pub(super) fn tell_round<R: Reader<Fact>>(
         stop: step.stop.total(),
         start: step.start,
         start_kept: step.start_kept,
+        side_by_side: state.rollout.earlier().is_some(),
         is_blocked: step.is_blocked,
         throttled_until: later(state.rollout.throttled_until()),
         kept_throttled_until: kept.and_then(|number| {

@@ -110,8 +110,7 @@ fn tell<R: Reader<Fact>>(
         return;
     }
     let state = &ecs.services[service.index()];
-    let mut bounds = state.rules.bounds(state.desired);
-    bounds.maximum_total = bounds.maximum_total.saturating_mul(2);
+    let bounds = state.rules.bounds(state.desired);
     let counts = Counts {
         old_pending: new.old_pending + earlier.pending + earlier.old_pending,
         old_healthy: new.old_healthy + earlier.healthy + earlier.old_healthy,
