@@ -32,6 +32,12 @@ pub struct TargetGroup {
     /// `load_balancing.algorithm.type`: which of its targets gets a request; a Network Load Balancer takes one
     /// by a hash of the flow (facts/platform.md 4.1.1).
     pub algorithm: Routing,
+    /// `slow_start.duration_seconds`: the time in which the share of a target that has become healthy grows
+    /// from none to that of the others; zero: there is no slow start (facts/platform.md 4.1.2).
+    pub slow_start: Span,
+    /// `load_balancing.cross_zone.enabled`: requests are shared among the targets of all zones. Otherwise
+    /// each zone with a healthy target gets an equal part (facts/platform.md 4.1.9, 4.2.2).
+    pub cross_zone: bool,
 }
 
 /// The health check of a target group (facts/platform.md 4.1.3, 4.2.1).
@@ -110,6 +116,13 @@ impl TargetGroup {
             deregistration_delay: Span::seconds(300),
             deregistration_ends: DeregistrationEnd::AfterDelay,
             algorithm: Routing::of(kind),
+            slow_start: Span::ZERO,
+            cross_zone: kind == LoadBalancerKind::Application,
         }
+    }
+
+    /// True when some of its targets may get more requests than others.
+    pub fn is_uneven(&self) -> bool {
+        self.slow_start > Span::ZERO || !self.cross_zone
     }
 }

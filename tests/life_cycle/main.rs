@@ -32,6 +32,7 @@ mod scheduled;
 mod service_calls;
 mod services;
 mod step_scaling;
+mod target_shares;
 mod target_tracking;
 mod targets;
 mod traffic_shift;

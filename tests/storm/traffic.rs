@@ -82,8 +82,18 @@ fn load(dice: &mut Dice) -> Load {
     made
 }
 
-/// Puts a load balancer before a service. All its revisions have a first container of one name.
+/// Puts load balancers before a service.
 fn balance(dice: &mut Dice, plan: &mut Plan, index: usize) {
+    let first = targets(dice, plan);
+    plan.services[index].targets = Some(first);
+    if dice.one_in(3) {
+        let second = targets(dice, plan);
+        plan.services[index].other_targets = vec![second];
+    }
+}
+
+/// A new load balancer with a target group. All revisions of services have a first container of one name.
+fn targets(dice: &mut Dice, plan: &mut Plan) -> ServiceTargets {
     let kind = dice.of(&[LoadBalancerKind::Application, LoadBalancerKind::Network]);
     let number = plan.load_balancers.len();
     plan.load_balancers.push(LoadBalancer {
@@ -97,18 +107,24 @@ fn balance(dice: &mut Dice, plan: &mut Plan, index: usize) {
     group.deregistration_delay = Span::seconds(dice.of(&[0, 30, 300]));
     group.deregistration_ends =
         dice.of(&[DeregistrationEnd::AfterDelay, DeregistrationEnd::WhenIdle]);
+    group.cross_zone = dice.of(&[true, false]);
+    if kind == LoadBalancerKind::Application {
+        group.slow_start = Span::seconds(dice.of(&[0, 30, 300]));
+    }
     plan.target_groups.push(group);
-    plan.services[index].targets = Some(ServiceTargets {
+    ServiceTargets {
         group: plan.target_groups.len() - 1,
         alternate: None,
         container: "container-0".into(),
-    });
+    }
 }
 
 /// Lets deployments of some services that have a load and a target group shift traffic.
 pub fn shifts(dice: &mut Dice, plan: &mut Plan) {
     for index in 0..plan.services.len() {
-        if plan.services[index].targets.is_some() && dice.one_in(2) {
+        let service = &plan.services[index];
+        let has_one = service.targets.is_some() && service.other_targets.is_empty();
+        if has_one && dice.one_in(2) {
             shift_traffic(dice, plan, index);
         }
     }

@@ -1,8 +1,11 @@
 //! Checks of load balancers, of their target groups, and of the services that name them.
 
-use super::super::{Plan, Service, ServiceTargets};
+use super::super::{Plan, Routing, Service, ServiceTargets, TargetGroup};
 use super::at::At;
 use crate::units::Span;
+
+/// The most zones whose requests are kept apart: their number must fit into a byte.
+const MOST_ZONES: usize = 250;
 
 /// The most target groups of a service, as `CreateService` allows.
 const MOST_GROUPS: usize = 5;
@@ -33,10 +36,29 @@ pub(super) fn groups(plan: &Plan, at: &At<'_>) {
                 at.key(key).problem("this count must be at least 1");
             }
         }
+        self::shares(plan, group, &at);
         if check.interval == Span::ZERO || check.timeout >= check.interval {
             at.key("healthCheckIntervalSeconds")
                 .problem("this time must be above 0 and above the time-out");
         }
+    }
+}
+
+/// Checks how the requests of a target group are shared (facts/platform.md 4.1.2, 4.1.9).
+fn shares(plan: &Plan, group: &TargetGroup, at: &At<'_>) {
+    if group.slow_start > Span::ZERO {
+        let at = at.key("slowStart");
+        if group.slow_start < Span::seconds(30) || group.slow_start > Span::seconds(900) {
+            let told = format!("a slow start of {} is not valid here", group.slow_start);
+            at.expected(told, "30s to 15m");
+        }
+        if group.algorithm == Routing::LeastOutstanding {
+            at.problem("`least_outstanding_requests` excludes a slow start");
+        }
+    }
+    if !group.cross_zone && plan.cluster.zones.len() > MOST_ZONES {
+        at.key("crossZone")
+            .problem("there are too many zones to keep their requests apart");
     }
 }
 

@@ -22,6 +22,12 @@ pub static LOAD_BALANCER: Table = Table {
         )
         .preset("0"),
         Field::new(
+            "crossZone",
+            Type::Bool,
+            "the attribute `load_balancing.cross_zone.enabled` of a Network Load Balancer: `true`: its nodes send requests to the targets of all zones; `false`: each zone with a healthy target gets an equal part of the requests, which its targets share (facts/platform.md 4.2.2). That of an Application Load Balancer is always on; its target groups may switch it off",
+        )
+        .rule("`false` for a Network Load Balancer, `true` for an Application Load Balancer"),
+        Field::new(
             "targetGroups",
             Entities(&TARGET_GROUP, &["name"]),
             "its target groups; services name them under `loadBalancers`",
@@ -89,7 +95,18 @@ pub static TARGET_GROUP: Table = Table {
             "the attribute `load_balancing.algorithm.type` of an Application Load Balancer (facts/platform.md 4.1.1). With `mode: exact` of the load each request goes to a task by it; the fluid model takes the task as random. All weights are equal: anomaly mitigation is not modelled",
         )
         .rule("`round_robin`; a Network Load Balancer chooses by a hash of the flow, which is random"),
-        Field::not_yet("slowStart"),
+        Field::new(
+            "slowStart",
+            Duration,
+            "the attribute `slow_start.duration_seconds` of an Application Load Balancer, 30 s to 15 min: the share of a target that has become healthy grows linearly to that of the others in this time. A target that was registered before any other was healthy has no slow start. Excludes `least_outstanding_requests` (facts/platform.md 4.1.2)",
+        )
+        .rule("no slow start"),
+        Field::new(
+            "crossZone",
+            Type::Bool,
+            "the attribute `load_balancing.cross_zone.enabled`: `false`: each zone with a healthy target gets an equal part of the requests, which its targets share (facts/platform.md 4.1.9)",
+        )
+        .rule("that of the load balancer"),
         Field::not_yet("stickiness"),
         Field::not_yet("attributes"),
         Field::ignored("protocol"),

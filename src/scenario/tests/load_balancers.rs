@@ -107,6 +107,30 @@ fn a_target_group_that_is_not_described_is_told_and_left_out() {
     );
 }
 
+/// The valid scenario with a Network Load Balancer with these target groups.
+fn network(groups: &str) -> String {
+    let balancer =
+        format!("loadBalancers: [{{ name: tcp, type: network, targetGroups: [{groups}] }}]");
+    with("tasks:\n", &format!("{balancer}\ntasks:\n"))
+}
+
+#[test]
+fn slow_start_and_zones_have_the_defaults_of_the_type() {
+    let shares = |text: &str| {
+        let group = &plan(text).target_groups[0];
+        (group.slow_start, group.cross_zone)
+    };
+    let off = Span::ZERO;
+    assert_eq!(shares(&scenario("{ name: web }", WEB)), (off, true));
+    let slow = "{ name: web, slowStart: 15m, crossZone: false }";
+    assert_eq!(shares(&scenario(slow, WEB)), (Span::seconds(900), false));
+    let none = "{ name: web, slowStart: 0s, loadBalancingAlgorithm: least_outstanding_requests }";
+    assert_eq!(shares(&scenario(none, WEB)), (off, true));
+    assert_eq!(shares(&network("{ name: web }")), (off, false));
+    let on = network("{ name: web }").replace("type: network", "type: network, crossZone: true");
+    assert_eq!(shares(&on), (off, true));
+}
+
 #[test]
 fn a_service_may_have_several_target_groups() {
     let both = "loadBalancers: [{ targetGroupName: web, containerName: report }, { targetGroupName: api, containerName: report }]";
@@ -144,8 +168,26 @@ fn what_cannot_be_is_refused() {
             "this delay is too long",
         ),
         (
-            scenario("{ name: web, slowStart: 30s }", WEB),
-            "`slowStart` is not modelled yet",
+            scenario("{ name: web, slowStart: 20s }", WEB),
+            "a slow start of 20s is not valid here",
+        ),
+        (
+            scenario(
+                "{ name: web, slowStart: 30s, loadBalancingAlgorithm: least_outstanding_requests }",
+                WEB,
+            ),
+            "`least_outstanding_requests` excludes a slow start",
+        ),
+        (
+            network("{ name: web, slowStart: 30s }"),
+            "target groups of a Network Load Balancer have no slow start",
+        ),
+        (
+            with(
+                "tasks:\n",
+                "loadBalancers: [{ name: a, crossZone: false, targetGroups: [{ name: web }] }]\ntasks:\n",
+            ),
+            "cross-zone load balancing of an Application Load Balancer is always on",
         ),
         (
             scenario(

@@ -9,6 +9,9 @@ use crate::scenario::reading::tree::{Node, Value};
 use crate::units::Span;
 use std::collections::BTreeSet;
 
+/// The shortest and the longest slow start (facts/platform.md 4.1.2).
+const SLOW_STARTS: (Span, Span) = (Span::seconds(30), Span::seconds(900));
+
 /// The longest deregistration delay (facts/platform.md 4.1.7).
 const LONGEST_DELAY: Span = Span::seconds(3_600);
 
@@ -49,9 +52,10 @@ pub fn read(root: &Record<'_>, region: Option<&str>) -> LoadBalancers {
         };
         let kind = kind.unwrap_or(LoadBalancerKind::Application);
         check_price(&item, kind, region);
+        let cross_zone = cross_zone(&record, kind);
         let groups = record.get("targetGroups").map(|at| at.entities(&["name"]));
         for item in groups.unwrap_or_default() {
-            group(&item, kind, &mut all);
+            group(&item, (kind, cross_zone), &mut all);
         }
         if let (Some(name), Some(rules)) = (record.text("name"), rules) {
             let rules = rules as u32;
@@ -129,7 +133,7 @@ pub(super) fn name_in_arn(arn: &str) -> &str {
 }
 
 /// Reads a target group of the load balancer that is read now.
-fn group(at: &Cursor<'_>, kind: LoadBalancerKind, all: &mut LoadBalancers) {
+fn group(at: &Cursor<'_>, of: (LoadBalancerKind, bool), all: &mut LoadBalancers) {
     let Some(record) = at.record(&TARGET_GROUP) else {
         return;
     };
@@ -143,7 +147,7 @@ fn group(at: &Cursor<'_>, kind: LoadBalancerKind, all: &mut LoadBalancers) {
             .report();
     }
     all.names.push(name.to_string());
-    if let Some(group) = described(&record, name, kind, all.load_balancers.len()) {
+    if let Some(group) = described(&record, name, of, all.load_balancers.len()) {
         all.target_groups.push(group);
     }
 }
@@ -151,31 +155,10 @@ fn group(at: &Cursor<'_>, kind: LoadBalancerKind, all: &mut LoadBalancers) {
 fn described(
     record: &Record<'_>,
     name: &str,
-    kind: LoadBalancerKind,
+    (kind, cross_zone): (LoadBalancerKind, bool),
     load_balancer: usize,
 ) -> Option<TargetGroup> {
-    let preset = TargetHealthCheck::of(kind);
-    let whole = |key, (least, most), preset: u64| match record.get(key) {
-        Some(at) => at.integer(least, most),
-        None => Some(preset),
-    };
-    let interval = whole("healthCheckIntervalSeconds", (5, 300), 30);
-    let timeout = whole(
-        "healthCheckTimeoutSeconds",
-        (2, 120),
-        preset.timeout.ceil_seconds(),
-    );
-    let threshold = |key, range, preset: u32| {
-        let count = whole(key, range, preset.into())?;
-        Some(count as u32)
-    };
-    let healthy = threshold("healthyThresholdCount", (2, 10), preset.healthy_threshold);
-    let unhealthy = threshold(
-        "unhealthyThresholdCount",
-        (2, 10),
-        preset.unhealthy_threshold,
-    );
-    let initial = threshold("initialThresholdCount", (1, 10), preset.initial_threshold);
+    let health_check = health_check(record, kind);
     let delay = match record.get("deregistrationDelay") {
         Some(at) => {
             let delay = at.parse::<Span>();
@@ -199,6 +182,93 @@ fn described(
         Some(at) => algorithm(&at, kind),
         None => Some(Routing::of(kind)),
     };
+    let slow_start = match record.get("slowStart") {
+        Some(at) => slow_start(&at, kind, algorithm),
+        None => Some(Span::ZERO),
+    };
+    let cross_zone = match record.get("crossZone") {
+        Some(at) => at.boolean(),
+        None => Some(cross_zone),
+    };
+    Some(TargetGroup {
+        name: name.to_string(),
+        load_balancer,
+        health_check: health_check?,
+        deregistration_delay: delay?,
+        deregistration_ends: ends?,
+        algorithm: algorithm?,
+        slow_start: slow_start?,
+        cross_zone: cross_zone?,
+    })
+}
+
+/// Reads `crossZone` of a load balancer (facts/platform.md 4.1.9, 4.2.2).
+fn cross_zone(record: &Record<'_>, kind: LoadBalancerKind) -> bool {
+    let preset = kind == LoadBalancerKind::Application;
+    let Some(at) = record.get("crossZone") else {
+        return preset;
+    };
+    let value = at.boolean();
+    if preset && value == Some(false) {
+        at.problem("cross-zone load balancing of an Application Load Balancer is always on")
+            .hint("write `crossZone: false` in its target groups")
+            .report();
+    }
+    value.unwrap_or(preset)
+}
+
+/// Reads `slowStart`; zero is off (facts/platform.md 4.1.2).
+fn slow_start(at: &Cursor<'_>, kind: LoadBalancerKind, algorithm: Option<Routing>) -> Option<Span> {
+    let time = at.parse::<Span>()?;
+    if time == Span::ZERO {
+        return Some(time);
+    }
+    if kind == LoadBalancerKind::Network {
+        at.problem("target groups of a Network Load Balancer have no slow start")
+            .hint("remove it, or use `type: application`")
+            .report();
+        return None;
+    }
+    if algorithm == Some(Routing::LeastOutstanding) {
+        at.problem("`least_outstanding_requests` excludes a slow start")
+            .hint("remove one of both (facts/platform.md 4.1.2)")
+            .report();
+        return None;
+    }
+    let (least, most) = SLOW_STARTS;
+    if time < least || time > most {
+        at.problem(format!("a slow start of {time} is not valid here"))
+            .expected("0s, or 30s to 15m")
+            .report();
+        return None;
+    }
+    Some(time)
+}
+
+/// Reads the health check of a target group.
+fn health_check(record: &Record<'_>, kind: LoadBalancerKind) -> Option<TargetHealthCheck> {
+    let preset = TargetHealthCheck::of(kind);
+    let whole = |key, (least, most), preset: u64| match record.get(key) {
+        Some(at) => at.integer(least, most),
+        None => Some(preset),
+    };
+    let interval = whole("healthCheckIntervalSeconds", (5, 300), 30);
+    let timeout = whole(
+        "healthCheckTimeoutSeconds",
+        (2, 120),
+        preset.timeout.ceil_seconds(),
+    );
+    let threshold = |key, range, preset: u32| {
+        let count = whole(key, range, preset.into())?;
+        Some(count as u32)
+    };
+    let healthy = threshold("healthyThresholdCount", (2, 10), preset.healthy_threshold);
+    let unhealthy = threshold(
+        "unhealthyThresholdCount",
+        (2, 10),
+        preset.unhealthy_threshold,
+    );
+    let initial = threshold("initialThresholdCount", (1, 10), preset.initial_threshold);
     let (interval, timeout) = (interval?, timeout?);
     if timeout >= interval {
         let keys = ["healthCheckTimeoutSeconds", "healthCheckIntervalSeconds"];
@@ -208,19 +278,12 @@ fn described(
         ))
         .report();
     }
-    Some(TargetGroup {
-        name: name.to_string(),
-        load_balancer,
-        health_check: TargetHealthCheck {
-            interval: Span::seconds(interval),
-            timeout: Span::seconds(timeout),
-            healthy_threshold: healthy?,
-            unhealthy_threshold: unhealthy?,
-            initial_threshold: initial?,
-        },
-        deregistration_delay: delay?,
-        deregistration_ends: ends?,
-        algorithm: algorithm?,
+    Some(TargetHealthCheck {
+        interval: Span::seconds(interval),
+        timeout: Span::seconds(timeout),
+        healthy_threshold: healthy?,
+        unhealthy_threshold: unhealthy?,
+        initial_threshold: initial?,
     })
 }
 

@@ -1,16 +1,16 @@
 //! The counts of the tasks that use CPU: by service, and by instance where the CPU of instances is shared.
 
 use super::host_tasks::HostTasks;
-use super::serving_tasks::{Counted, ServingTasks};
+use super::serving_tasks::{Counted, ServingTasks, TargetClass};
 use crate::cluster::{RevisionId, ServiceId};
 use crate::plan::{Plan, Service};
 use std::collections::BTreeMap;
 
 /// The tasks of services with a load.
 pub(super) struct Serving {
-    /// By service: by revision its tasks; `None` for services without a load and
+    /// By service: by revision and class its tasks; `None` for services without a load and
     /// without a queue.
-    services: Vec<Option<BTreeMap<RevisionId, ServingTasks>>>,
+    services: Vec<Option<BTreeMap<(RevisionId, TargetClass), ServingTasks>>>,
     /// The tasks by instance, where the CPU of instances is shared.
     pub(super) hosts: Option<HostTasks>,
 }
@@ -31,22 +31,22 @@ impl Serving {
     pub(super) fn change(
         &mut self,
         service: ServiceId,
-        revision: RevisionId,
+        of: (RevisionId, TargetClass),
         change: (Counted, Counted),
     ) -> bool {
         let Some(revisions) = &mut self.services[service.index()] else {
             return false;
         };
-        revisions.entry(revision).or_default().change(change);
+        revisions.entry(of).or_default().change(change);
         true
     }
 
-    /// The tasks of a service with a load, by revision.
+    /// The tasks of a service with a load, by revision and class.
     pub(super) fn of(
         &self,
         service: ServiceId,
-    ) -> impl Iterator<Item = (RevisionId, ServingTasks)> {
+    ) -> impl Iterator<Item = (RevisionId, TargetClass, ServingTasks)> {
         let revisions = self.services[service.index()].iter().flatten();
-        revisions.map(|(revision, tasks)| (*revision, *tasks))
+        revisions.map(|((revision, class), tasks)| (*revision, *class, *tasks))
     }
 }

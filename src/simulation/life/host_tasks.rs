@@ -1,11 +1,11 @@
 //! The tasks on each instance that use CPU, where the CPU of instances is shared.
 
-use super::serving_tasks::{Counted, ServingTasks};
+use super::serving_tasks::{Counted, ServingTasks, TargetClass};
 use crate::cluster::{InstanceId, RevisionId};
 use crate::units::Cpu;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The tasks of a revision on an instance.
+/// The tasks of a class of a revision on an instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::simulation) struct TasksOnHost {
     /// Those that run and those that serve.
@@ -26,7 +26,7 @@ impl TasksOnHost {
 /// The tasks on all instances.
 #[derive(Default)]
 pub(super) struct HostTasks {
-    on: BTreeMap<InstanceId, BTreeMap<RevisionId, TasksOnHost>>,
+    on: BTreeMap<InstanceId, BTreeMap<(RevisionId, TargetClass), TasksOnHost>>,
     /// Instances whose tasks have changed since they were taken last.
     changed: BTreeSet<InstanceId>,
 }
@@ -35,12 +35,12 @@ impl HostTasks {
     /// Moves a task that reserves this CPU from one count to another.
     pub(super) fn change(
         &mut self,
-        (instance, revision): (InstanceId, RevisionId),
+        (instance, of_it): (InstanceId, (RevisionId, TargetClass)),
         reserved: Cpu,
         (from, to): (Counted, Counted),
     ) {
         let on_it = self.on.entry(instance).or_default();
-        let of = on_it.entry(revision).or_default();
+        let of = on_it.entry(of_it).or_default();
         of.tasks.change((from, to));
         let is_counted = |counted: Counted| counted != Counted::default();
         if is_counted(from) {
@@ -52,7 +52,7 @@ impl HostTasks {
             of.reserved += reserved.as_base();
         }
         if of.count == 0 {
-            on_it.remove(&revision);
+            on_it.remove(&of_it);
         }
         self.changed.insert(instance);
     }
@@ -68,12 +68,12 @@ impl HostTasks {
         changed
     }
 
-    /// The tasks on an instance, by revision.
+    /// The tasks on an instance, by revision and class.
     pub(super) fn on(
         &self,
         instance: InstanceId,
-    ) -> impl Iterator<Item = (RevisionId, TasksOnHost)> {
+    ) -> impl Iterator<Item = (RevisionId, TargetClass, TasksOnHost)> {
         let there = self.on.get(&instance).into_iter().flatten();
-        there.map(|(revision, tasks)| (*revision, *tasks))
+        there.map(|((revision, class), tasks)| (*revision, *class, *tasks))
     }
 }

@@ -57,6 +57,7 @@ fn register_with(lives: &mut Lives<'_>, service: ServiceId, number: usize, group
     for revision in revisions.filter(|of| of.work == work && of.number == number) {
         if let Some(first) = revision.targets.first_mut() {
             first.group = &plan.target_groups[group];
+            first.number = group;
         }
     }
 }

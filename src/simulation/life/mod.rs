@@ -49,5 +49,5 @@ pub(in crate::simulation) mod waits;
 pub(in crate::simulation) use host_tasks::TasksOnHost;
 pub(in crate::simulation) use record::TaskHealth;
 pub(in crate::simulation) use revision::{BadNow, Revision};
-pub(in crate::simulation) use serving_tasks::{Routed, ServingTasks};
+pub(in crate::simulation) use serving_tasks::{Routed, ServingTasks, TargetClass};
 pub(in crate::simulation) use state::Lives;

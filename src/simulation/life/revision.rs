@@ -119,6 +119,7 @@ impl<'p> Revision<'p> {
         let keys = LifeKeys::new(seed, &service.name, containers);
         let targets = service.all_targets().map(|targets| TargetContainer {
             group: &plan.target_groups[targets.group],
+            number: targets.group,
             container: containers
                 .iter()
                 .position(|container| container.name == targets.container)

@@ -1,19 +1,19 @@
 //! Counts the tasks of services with a load after each change of their lives.
 
 use super::host_tasks::TasksOnHost;
-use super::serving_tasks::{Counted, Route, ServingTasks};
+use super::serving_tasks::{Counted, Route, ServingTasks, TargetClass};
 use super::state::Lives;
-use super::target::{Answers, TargetState};
+use super::target::{Answers, Target, TargetState};
 use crate::cluster::{InstanceId, RevisionId, ServiceId, Task, TaskId, WorkId};
 use crate::simulation::notice::{Notice, Step};
 use crate::units::Cpu;
 use std::collections::BTreeSet;
 
-/// The tasks of a service with a load that run and serve, by revision.
+/// The tasks of a service with a load that run and serve, by revision and class.
 pub(in crate::simulation) fn serving(
     lives: &Lives<'_>,
     service: ServiceId,
-) -> impl Iterator<Item = (RevisionId, ServingTasks)> {
+) -> impl Iterator<Item = (RevisionId, TargetClass, ServingTasks)> {
     let serving = lives.serving.iter();
     serving.flat_map(move |all| all.of(service))
 }
@@ -29,11 +29,11 @@ pub(in crate::simulation) fn take_changed_hosts(lives: &mut Lives<'_>) -> BTreeS
     hosts.map(|hosts| hosts.take_changed()).unwrap_or_default()
 }
 
-/// The tasks on an instance that use CPU, by revision.
+/// The tasks on an instance that use CPU, by revision and class.
 pub(in crate::simulation) fn on_host(
     lives: &Lives<'_>,
     instance: InstanceId,
-) -> impl Iterator<Item = (RevisionId, TasksOnHost)> {
+) -> impl Iterator<Item = (RevisionId, TargetClass, TasksOnHost)> {
     let hosts = lives.serving.iter().filter_map(|all| all.hosts.as_ref());
     hosts.flat_map(move |hosts| hosts.on(instance))
 }
@@ -51,7 +51,15 @@ fn count(lives: &mut Lives<'_>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let is_routed_directly = lives.revision(&task).targets.is_empty();
+    let group = lives.revision(&task).targets.first().map(|of| of.group);
+    let is_routed_directly = group.is_none();
+    // The number of its zone, where the zones of its target group are kept apart.
+    let zone = match group {
+        Some(group) if !group.cross_zone => {
+            u8::try_from(task.zone.index() + 1).expect("a checked plan has few zones")
+        }
+        _ => 0,
+    };
     let Some(life) = lives.of(id) else { return };
     let is_alive = life.step != Step::Dead && life.unreported.is_none();
     let running = task.running && !task.stopping && is_alive;
@@ -69,7 +77,19 @@ fn count(lives: &mut Lives<'_>, id: TaskId) {
             answers: true,
         }),
     };
-    let now = Counted { running, route };
+    let target = life.targets.as_ref().map(|targets| targets.first());
+    let class = match running || route.is_some() {
+        true => TargetClass {
+            zone,
+            step: target.map_or(0, Target::slow_step),
+        },
+        false => TargetClass::default(),
+    };
+    let now = Counted {
+        running,
+        route,
+        class,
+    };
     let was = std::mem::replace(&mut life.counted, now);
     moved(lives, &task, task.revision, (was, now));
 }
@@ -107,20 +127,36 @@ pub(in crate::simulation) fn turn_bad(lives: &mut Lives<'_>, id: TaskId, form: R
 
 /// A task of a revision moves from one count to another.
 fn moved(lives: &mut Lives<'_>, task: &Task, revision: RevisionId, (was, now): (Counted, Counted)) {
+    if was.class == now.class {
+        return moved_in_class(lives, task, (revision, was.class), (was, now));
+    }
+    let none = Counted::default();
+    moved_in_class(lives, task, (revision, was.class), (was, none));
+    moved_in_class(lives, task, (revision, now.class), (none, now));
+}
+
+/// A task of a class of a revision moves from one count to another.
+fn moved_in_class(
+    lives: &mut Lives<'_>,
+    task: &Task,
+    (revision, class): (RevisionId, TargetClass),
+    (was, now): (Counted, Counted),
+) {
     let of = lives.revision_at(revision);
     let (work, uses_cpu) = (of.work, of.cpu_use > Cpu::ZERO);
     let Some(serving) = lives.serving.as_mut().filter(|_| was != now) else {
         return;
     };
     let has_load = match work {
-        WorkId::Service(service) => serving.change(service, revision, (was, now)),
+        WorkId::Service(service) => serving.change(service, (revision, class), (was, now)),
         WorkId::Entry(_) => false,
     };
     if !has_load && !uses_cpu {
         return;
     }
     if let (Some(hosts), Some(instance)) = (&mut serving.hosts, task.instance) {
-        hosts.change((instance, revision), task.shape.cpu, (was, now));
+        let of_it = (revision, class);
+        hosts.change((instance, of_it), task.shape.cpu, (was, now));
     }
     lives.platform.notify(match work {
         WorkId::Service(service) if has_load => Notice::ServingChanged(service),

@@ -1,4 +1,30 @@
 //! The numbers of tasks of services with a load: those that run, and those that get requests.
+//!
+//! Tasks of a target group that get different shares of its requests are in different classes: by zone where
+//! cross-zone load balancing is off, and by how far their slow start is.
+
+/// Tasks of a target group that get equal shares of its requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::simulation) struct TargetClass {
+    /// Where cross-zone load balancing is off: the number of their zone, from 1; else 0.
+    pub zone: u8,
+    /// In slow start: which of its ten steps, from 1; else 0.
+    pub step: u8,
+}
+
+impl TargetClass {
+    /// The number of steps of a slow start, in each of which the share of a target is constant.
+    pub(in crate::simulation) const STEPS: u8 = 10;
+
+    /// The share of a target in the requests of its zone beside others: that of the middle of its step, in
+    /// twentieths of the share of a target without slow start.
+    pub(in crate::simulation) const fn weight(self) -> u64 {
+        match self.step {
+            0 => 2 * Self::STEPS as u64,
+            step => 2 * step as u64 - 1,
+        }
+    }
+}
 
 /// How a task is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -7,6 +33,8 @@ pub(super) struct Counted {
     pub running: bool,
     /// Where requests to it end; `None`: it gets none.
     pub route: Option<Route>,
+    /// Its class among the targets of its target group.
+    pub class: TargetClass,
 }
 
 /// A task that requests may be sent to.

@@ -5,6 +5,7 @@ use super::hazards::Hazards;
 use super::listener_rule::Listeners;
 use super::record::{Agent, Life, TaskHealth};
 use super::revision::{BadNow, Lane, Revision};
+use super::target::FullTargets;
 use crate::cluster::{
     Cluster, Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request,
     Requirement, RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
@@ -47,6 +48,8 @@ pub(in crate::simulation) struct Lives<'p> {
     /// The tasks of services with a load; `None` in a plan without loads.
     pub(super) serving: Option<Serving>,
     pub(super) listeners: Listeners,
+    /// By target group with a slow start: its healthy targets that are in none, by the time of registration.
+    pub(super) full_targets: FullTargets,
     /// True when the client of some entry counts the tasks that have left.
     pub(super) counts_leaving: bool,
     /// By work: the time of the latest report of why it waits.
@@ -77,6 +80,7 @@ impl<'p> Lives<'p> {
             jobs: 0,
             serving: Serving::new(plan),
             listeners: Listeners::new(),
+            full_targets: FullTargets::new(),
             counts_leaving: false,
             waits_told: plan.per_work(|_| None),
             placements_help: false,

@@ -5,18 +5,28 @@
 //! one interval after the registration, so that a task with the healthy threshold of 5 and the interval
 //! of 30 s is healthy after 150 s, as AWS's best practices count (4.1.4). A check at the time of a
 //! change finds the new state.
+//!
+//! A slow start has ten steps of equal length, in each of which the share of the target is constant
+//! (facts/platform.md 4.1.2).
 
+use super::serving_tasks::TargetClass;
 use crate::plan::{TargetGroup, TargetHealthCheck};
 use crate::units::{SimTime, Span};
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 
 /// A target group of a revision's tasks, and which of their containers the load balancer checks.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct TargetContainer<'p> {
     pub(super) group: &'p TargetGroup,
+    /// The index of the target group in the plan.
+    pub(super) number: usize,
     /// The index of the container in the task definition.
     pub(super) container: usize,
 }
+
+/// By target group: the healthy targets that are in no slow start, as numbers by the time of registration.
+pub(super) type FullTargets = BTreeMap<usize, BTreeMap<SimTime, u32>>;
 
 /// The health status of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +60,12 @@ pub(super) struct Target {
     fails: Option<SimTime>,
     /// The time of its next change. An event for another time is stale.
     pub(super) due: Option<SimTime>,
+    /// Since when it is in slow start, for how long, and in which step.
+    slow: Option<(SimTime, Span, u8)>,
+    /// It was unhealthy before.
+    was_unhealthy: bool,
+    /// The target group whose healthy targets without a slow start it is counted with.
+    pub(super) counted_in: Option<usize>,
 }
 
 /// Whether a container answers the checks of a load balancer, and its requests.
@@ -94,7 +110,42 @@ impl Target {
             ready: None,
             fails: None,
             due: None,
+            slow: None,
+            was_unhealthy: false,
+            counted_in: None,
         }
+    }
+
+    /// The time of its registration.
+    pub(super) const fn registered(&self) -> SimTime {
+        self.registered
+    }
+
+    /// The step of its slow start, from 1; 0 when it is in none.
+    pub(super) fn slow_step(&self) -> u8 {
+        self.slow.map_or(0, |(.., step)| step)
+    }
+
+    /// True when it is healthy and in no slow start.
+    pub(super) fn is_full(&self) -> bool {
+        self.state == TargetState::Healthy && self.slow.is_none()
+    }
+
+    /// True when it was unhealthy before.
+    pub(super) const fn was_unhealthy(&self) -> bool {
+        self.was_unhealthy
+    }
+
+    /// Its slow start begins.
+    pub(super) const fn start_slowly(&mut self, now: SimTime, lasts: Span) {
+        self.slow = Some((now, lasts, 1));
+    }
+
+    /// When the present step of its slow start is over.
+    fn step_ends(&self) -> Option<SimTime> {
+        let (since, lasts, step) = self.slow?;
+        let micros = lasts.as_micros() * u64::from(step) / u64::from(TargetClass::STEPS);
+        Some(since + Span::micros(micros))
     }
 
     /// Its container answers in this way from now on; it is `ready` later, and `fails` for good after
@@ -130,11 +181,21 @@ impl Target {
             self.fails = None;
             self.answer(failing, now);
         }
+        while self.step_ends().is_some_and(|end| end <= now) {
+            let begun = self
+                .slow
+                .map(|(since, lasts, step)| (since, lasts, step + 1));
+            self.slow = begun.filter(|(.., step)| *step <= TargetClass::STEPS);
+        }
         let (at, state) = self.verdict()?;
         if at > now {
             return None;
         }
         self.state = state;
+        if state == TargetState::Unhealthy {
+            self.slow = None;
+            self.was_unhealthy = true;
+        }
         Some(state)
     }
 
@@ -146,7 +207,7 @@ impl Target {
     /// The time of the next change.
     pub(super) fn next(&self) -> Option<SimTime> {
         let verdict = self.verdict().map(|(at, _)| at);
-        [self.ready, self.fails, verdict]
+        [self.ready, self.fails, verdict, self.step_ends()]
             .into_iter()
             .flatten()
             .min()

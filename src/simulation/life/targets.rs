@@ -48,16 +48,68 @@ pub(super) fn deregister<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) -> Option<Span> {
-    lives.of(id)?.targets.take()?;
-    deregistered(lives, ctx, id)
+    let targets = lives.of(id)?.targets.take()?;
+    deregistered(lives, ctx, id, &targets)
+}
+
+/// Counts a healthy target in no slow start among those of its target group, or no longer.
+fn count_full(lives: &mut Lives<'_>, group: usize, registered: SimTime, is_new: bool) {
+    let of_group = lives.full_targets.entry(group).or_default();
+    let count = of_group.entry(registered).or_default();
+    match is_new {
+        true => *count += 1,
+        false => *count -= 1,
+    }
+    if *count == 0 {
+        of_group.remove(&registered);
+    }
+}
+
+/// Begins the slow start of a target that has become healthy, and counts it, where its target group has slow
+/// starts. There must be another healthy target that is in none; for a new target, one that was registered
+/// before it, so that targets which are registered together with an empty group have no slow start
+/// (facts/platform.md 4.1.2).
+fn start_slowly(
+    lives: &mut Lives<'_>,
+    of: TargetContainer<'_>,
+    (id, place): (TaskId, usize),
+    (now, is_healthy_now): (SimTime, bool),
+) {
+    let lasts = of.group.slow_start;
+    if lasts == Span::ZERO {
+        return;
+    }
+    let others = lives.full_targets.get(&of.number);
+    let first = others.and_then(|others| others.keys().next().copied());
+    let Some(target) = target_at(lives, id, place) else {
+        return;
+    };
+    let is_new = !target.was_unhealthy();
+    if is_healthy_now && first.is_some_and(|first| !is_new || first < target.registered()) {
+        target.start_slowly(now, lasts);
+    }
+    let counts = target.is_full();
+    let (registered, was) = (target.registered(), target.counted_in);
+    if counts == was.is_some() {
+        return;
+    }
+    let group = was.unwrap_or(of.number);
+    target.counted_in = counts.then_some(group);
+    count_full(lives, group, registered, counts);
 }
 
 #[inline(never)]
 fn deregistered<R: Reader<Fact>>(
-    lives: &Lives<'_>,
+    lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
+    targets: &Targets,
 ) -> Option<Span> {
+    for target in &targets.all {
+        if let Some(group) = target.counted_in {
+            count_full(lives, group, target.registered(), false);
+        }
+    }
     let revision = lives.tasks.get(id)?.revision;
     let groups = &lives.revisions[revision.index()].targets;
     for place in 0..groups.len() {
@@ -225,8 +277,8 @@ fn due_at<R: Reader<Fact>>(
     (id, place): (TaskId, usize),
 ) {
     let now = ctx.now();
-    let container = lives.revision(task).targets[place].container;
-    let failing = failing(lives, task, container);
+    let of = lives.revision(task).targets[place];
+    let failing = failing(lives, task, of.container);
     let was_healthy = lives.of(id).is_some_and(|life| life.healthy);
     let target = target_at(lives, id, place);
     let Some(target) = target.filter(|of| of.due == Some(now)) else {
@@ -234,6 +286,8 @@ fn due_at<R: Reader<Fact>>(
     };
     let change = target.pass(now, failing);
     let broken_since = target.since();
+    let is_healthy_now = change == Some(TargetState::Healthy);
+    start_slowly(lives, of, (id, place), (now, is_healthy_now));
     remind(lives, ctx, id, place);
     recount(lives, id);
     let Some(state) = change else { return };

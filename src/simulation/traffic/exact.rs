@@ -9,6 +9,7 @@
 use super::again::Again;
 use super::flow::Flow;
 use super::responses::ServingClass;
+pub(super) use super::worker::Share;
 use super::worker::{Ends, Request, Rules, Worker, cpu_time};
 use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::plan::{ALL_REQUESTS, Load, Routing};
@@ -30,6 +31,8 @@ pub(super) struct Exact<'p> {
     routes: Stream,
     /// The number of requests that were given to a task.
     routed: u64,
+    /// All tasks have equal shares.
+    is_even: bool,
     /// The tasks that serve.
     serving: Vec<Worker>,
     /// Tasks that serve no more and still have requests.
@@ -128,6 +131,7 @@ impl<'p> Exact<'p> {
             sizes: key(Purpose::RequestCpu).stream(0),
             routes: key(Purpose::RequestRouting).stream(0),
             routed: 0,
+            is_even: true,
             serving: Vec::new(),
             leaving: Vec::new(),
             ends: Ends::default(),
@@ -136,32 +140,54 @@ impl<'p> Exact<'p> {
         }
     }
 
-    /// Sets the tasks that serve from now on. Of tasks with the same CPU those that came last leave.
+    /// Sets the tasks that serve from now on, with equal shares. Of tasks with the same CPU those that came
+    /// last leave.
     pub(super) fn serve(&mut self, now: SimTime, classes: &[ServingClass]) {
+        let shares = classes.iter().map(|class| (*class, Share::EVEN));
+        let classes: Vec<_> = shares.collect();
+        self.serve_shares(now, &classes);
+        self.is_even = true;
+    }
+
+    /// Sets the tasks that serve from now on, and the shares that a task of each class has. Of tasks with the
+    /// same CPU in the same zone those that came first have the largest shares.
+    pub(super) fn serve_shares(&mut self, now: SimTime, classes: &[(ServingClass, Share)]) {
         let now = now.as_micros() * NANOS;
-        let wanted = |cpu: Cpu| -> usize {
-            let own = classes.iter().filter(|class| class.cpu == cpu);
-            own.map(|class| class.tasks as usize).sum()
+        self.is_even = false;
+        let wanted = |of: (Cpu, u8)| -> Vec<u64> {
+            let own = classes
+                .iter()
+                .filter(|(class, share)| (class.cpu, share.zone) == of);
+            let shares = own
+                .flat_map(|(class, share)| std::iter::repeat_n(share.share, class.tasks as usize));
+            let mut shares: Vec<u64> = shares.collect();
+            shares.sort_unstable_by_key(|share| std::cmp::Reverse(*share));
+            shares
         };
-        let mut kept: Vec<(Cpu, usize)> = Vec::new();
-        for worker in std::mem::take(&mut self.serving) {
-            let place = kept.iter().position(|(cpu, _)| *cpu == worker.cpu);
-            let place = place.unwrap_or_else(|| {
-                kept.push((worker.cpu, 0));
-                kept.len() - 1
-            });
-            if kept[place].1 < wanted(worker.cpu) {
-                kept[place].1 += 1;
-                self.serving.push(worker);
-            } else if worker.present() > 0 {
-                self.leaving.push(worker);
+        let mut kinds: Vec<((Cpu, u8), Vec<u64>, usize)> = Vec::new();
+        for (class, share) in classes {
+            let kind = (class.cpu, share.zone);
+            if kinds.iter().all(|(known, ..)| *known != kind) {
+                kinds.push((kind, wanted(kind), 0));
             }
         }
-        for class in classes {
-            let cpu = class.cpu;
-            let there = self.serving.iter().filter(|of| of.cpu == cpu).count();
-            for _ in there..wanted(cpu) {
-                self.serving.push(Worker::new(cpu, now));
+        for mut worker in std::mem::take(&mut self.serving) {
+            let kind = (worker.cpu, worker.share.zone);
+            let known = kinds.iter_mut().find(|(known, ..)| *known == kind);
+            match known {
+                Some((_, shares, kept)) if *kept < shares.len() => {
+                    worker.share.share = shares[*kept];
+                    *kept += 1;
+                    self.serving.push(worker);
+                }
+                _ if worker.present() > 0 => self.leaving.push(worker),
+                _ => {}
+            }
+        }
+        for ((cpu, zone), shares, kept) in kinds {
+            for share in shares.into_iter().skip(kept) {
+                let share = Share { zone, share };
+                self.serving.push(Worker::new(cpu, share, now));
             }
         }
     }
@@ -268,6 +294,9 @@ impl<'p> Exact<'p> {
         }
         let turn = (self.routed % tasks as u64) as usize;
         self.routed += 1;
+        if !self.is_even {
+            return self.route_by_share(at, turn);
+        }
         Some(match self.load.routing {
             Routing::Random => self.routes.below(tasks as u64) as usize,
             Routing::RoundRobin => turn,
@@ -279,6 +308,65 @@ impl<'p> Exact<'p> {
                 let order = (turn..tasks).chain(0..turn);
                 order.min_by_key(|place| self.serving[*place].present())?
             }
+        })
+    }
+
+    /// The same where tasks have different shares: first the zone is drawn, then the task is chosen in it.
+    fn route_by_share(&mut self, at: u64, turn: usize) -> Option<usize> {
+        let zone = self.draw_zone()?;
+        let places =
+            (0..self.serving.len()).filter(|place| self.serving[*place].share.zone == zone);
+        let places: Vec<usize> = places.collect();
+        let shares = places.iter().map(|place| self.serving[*place].share.share);
+        let all: u64 = shares.sum();
+        match self.load.routing {
+            Routing::Random => {
+                let drawn = self.routes.below(all);
+                self.at_share(drawn, places.into_iter())
+            }
+            // Each turn adds the share of a task; the one that is the furthest behind gets the request.
+            Routing::RoundRobin => {
+                for place in &places {
+                    let worker = &mut self.serving[*place];
+                    worker.behind += worker.share.share as i64;
+                }
+                let most = places.into_iter().rev();
+                let place = most.max_by_key(|place| self.serving[*place].behind)?;
+                self.serving[place].behind -= all as i64;
+                Some(place)
+            }
+            Routing::LeastOutstanding => {
+                for place in &places {
+                    self.serving[*place].advance(at, &self.rules, &mut self.ends);
+                }
+                let order = |place: &usize| (*place < turn, *place);
+                places
+                    .into_iter()
+                    .min_by_key(|place| (self.serving[*place].present(), order(place)))
+            }
+        }
+    }
+
+    /// The zone that gets a request.
+    fn draw_zone(&mut self) -> Option<u8> {
+        let first = self.serving.first()?.share.zone;
+        if self.serving.iter().all(|of| of.share.zone == first) {
+            return Some(first);
+        }
+        let shares = self.serving.iter().map(|worker| worker.share.share);
+        let drawn = self.routes.below(shares.sum());
+        let place = self.at_share(drawn, 0..self.serving.len())?;
+        Some(self.serving[place].share.zone)
+    }
+
+    /// The task that has this part of the added shares.
+    fn at_share(&self, drawn: u64, mut places: impl Iterator<Item = usize>) -> Option<usize> {
+        let mut left = drawn;
+        places.find(|place| {
+            let share = self.serving[*place].share.share;
+            let is_here = left < share;
+            left = left.saturating_sub(share);
+            is_here
         })
     }
 

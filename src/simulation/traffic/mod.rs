@@ -21,9 +21,11 @@ mod responses;
 mod retries;
 mod service_metrics;
 mod side;
+mod single_shares;
 mod sizes;
 mod state;
 mod task_queue;
+mod uneven;
 mod walk;
 mod worker;
 

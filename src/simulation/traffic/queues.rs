@@ -68,7 +68,7 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         return;
     };
     let mut workers = WorkerTasks::default();
-    for (revision, tasks) in serving::serving(lives, service) {
+    for (revision, _, tasks) in serving::serving(lives, service) {
         let cpu = creation::fixed_shape(lives.revision_at(revision).demand).cpu;
         let running = tasks.running;
         workers.tasks += running;

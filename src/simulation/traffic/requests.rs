@@ -6,13 +6,18 @@
 use super::queues;
 use super::responses::ServingClass;
 use super::service_metrics::ServiceMetrics;
+use super::side::Side;
+use super::single_shares::{Receivers, Shares};
 use super::state::{Loaded, Traffic};
+use super::uneven::move_waiting;
 use crate::cluster::{RevisionId, ServiceId, WorkId};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{ALL_REQUESTS, LoadMode, MetricPeriod, REFERENCE_SPEED};
+use crate::plan::{ALL_REQUESTS, Load, LoadMode, MetricPeriod, REFERENCE_SPEED};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::life::{Lives, Routed, ServingTasks, creation, listener, serving};
+use crate::simulation::life::{
+    Lives, Routed, ServingTasks, TargetClass, creation, listener, serving,
+};
 use crate::units::{Cpu, Memory, SimTime};
 
 /// Schedules the first rate of each load, and the beginning of the reported time.
@@ -69,45 +74,117 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     // Where CPU is shared, what the tasks can serve is found at the end of the instant.
     let is_shared = is_shared && loaded.load.mode == LoadMode::Fluid;
     let listener = listener::of(lives, service);
+    let weight = |group| match listener {
+        Some(listener) => listener.weight(group),
+        None if group == 0 => ALL_REQUESTS,
+        None => 0,
+    };
+    loaded.weights = [weight(0), weight(1)];
     let groups = match listener {
         Some(_) => 2,
         None => 1,
     };
     for group in 0..groups {
-        let is_of_it = |(revision, _): &(RevisionId, ServingTasks)| {
+        let is_of_it = |(revision, ..): &Tasks| {
             let number = lives.revision_at(*revision).number;
             listener.is_none_or(|listener| listener.group(number) == group)
         };
         let tasks: Vec<_> = serving::serving(lives, service).filter(is_of_it).collect();
-        let served = serve(lives, loaded, &tasks);
-        if group == 1 {
-            loaded.divide(ctx.now());
+        match loaded.load.mode {
+            LoadMode::Fluid => set_group(lives, loaded, (group, &tasks), (ctx.now(), is_shared)),
+            LoadMode::Exact => set_single(lives, loaded, (group, &tasks), ctx.now()),
         }
-        let weight = listener.map_or(ALL_REQUESTS, |listener| listener.weight(group));
-        let side = &mut loaded.sides[group];
-        side.weight = weight;
-        side.routed = served.routed;
-        side.bad = served.bad;
-        side.fails_open = served.fails_open;
-        if !is_shared {
-            side.serve(loaded.load, ctx.now(), &served.classes);
-            side.set_capacity(loaded.load, served.capacity);
-            side.flow.idle_cpu = Cpu::base(served.idle);
-        }
-        side.erring = served.erring;
-        side.flow.reserved_cpu = Cpu::base(served.reserved);
-        side.flow.reserved_memory = Memory::bytes(served.reserved_memory);
-        side.flow.idle_memory = Memory::bytes(served.idle_memory);
     }
     loaded.route();
     loaded.schedule_retry(ctx, service);
     traffic.service_changed(ctx, service);
 }
 
-/// How the tasks of a target group serve.
+/// The tasks of a class of a revision.
+type Tasks = (RevisionId, TargetClass, ServingTasks);
+
+/// Sets how the tasks of a target group serve, by classes of its targets.
+fn set_group(
+    lives: &Lives<'_>,
+    loaded: &mut Loaded<'_>,
+    (group, tasks): (usize, &[Tasks]),
+    (now, is_shared): (SimTime, bool),
+) {
+    loaded.keep_apart((group, TargetClass::default()), now);
+    for (_, class, _) in tasks {
+        loaded.keep_apart((group, *class), now);
+    }
+    let sides = loaded.sides.iter();
+    let before: Vec<u32> = sides.map(|side| side.routed.total()).collect();
+    let fails_open = fails_open(tasks);
+    for place in 0..loaded.sides.len() {
+        if loaded.sides[place].group != group {
+            continue;
+        }
+        let class = loaded.sides[place].class;
+        let own: Vec<Tasks> = tasks.iter().filter(|of| of.1 == class).copied().collect();
+        let served = serve(lives, loaded, &own, fails_open);
+        let side = &mut loaded.sides[place];
+        if !is_shared {
+            side.serve(loaded.load, now, &served.classes);
+        }
+        set(side, loaded.load, &served, is_shared);
+    }
+    if before.len() > 1 {
+        move_waiting(&mut loaded.sides, &before);
+    }
+}
+
+/// The same where requests are simulated one by one: one side has all targets of the group.
+fn set_single(
+    lives: &Lives<'_>,
+    loaded: &mut Loaded<'_>,
+    (group, tasks): (usize, &[Tasks]),
+    now: SimTime,
+) {
+    let all = TargetClass::default();
+    loaded.keep_apart((group, all), now);
+    let served = serve(lives, loaded, tasks, fails_open(tasks));
+    let place = loaded.place_of((group, all)).unwrap_or(0);
+    let side = &mut loaded.sides[place];
+    set(side, loaded.load, &served, false);
+    if tasks.iter().all(|(_, class, _)| *class == all) {
+        side.serve(loaded.load, now, &served.classes);
+        return;
+    }
+    let shares = Shares::of(&served.of);
+    let classes = served.classes.iter().zip(&shares.of_a_task);
+    let classes: Vec<_> = classes.map(|(class, share)| (*class, *share)).collect();
+    side.serve_unevenly(now, &classes, (shares.failing, shares.bad));
+    side.erring = shares.erring;
+}
+
+/// Sets what is known of the tasks of a side.
+fn set(side: &mut Side<'_>, load: &Load, served: &Served, is_shared: bool) {
+    side.routed = served.routed;
+    side.bad = served.bad;
+    side.fails_open = served.fails_open;
+    if !is_shared {
+        side.set_capacity(load, served.capacity);
+        side.flow.idle_cpu = Cpu::base(served.idle);
+    }
+    side.erring = served.erring;
+    side.flow.reserved_cpu = Cpu::base(served.reserved);
+    side.flow.reserved_memory = Memory::bytes(served.reserved_memory);
+    side.flow.idle_memory = Memory::bytes(served.idle_memory);
+}
+
+/// When no target is healthy, all get requests (facts/platform.md 4.1.5).
+fn fails_open(tasks: &[Tasks]) -> bool {
+    tasks.iter().all(|(.., tasks)| tasks.healthy.total() == 0)
+}
+
+/// How the tasks of a target group, or of a class of its targets, serve.
 #[derive(Default)]
 struct Served {
     classes: Vec<ServingClass>,
+    /// The same in the same order: who gets the requests.
+    of: Vec<Receivers>,
     routed: Routed,
     /// Tasks of a bad release among the routed ones.
     bad: u32,
@@ -122,21 +199,15 @@ struct Served {
     idle_memory: u64,
 }
 
-/// How these tasks of a target group serve, by revision.
-fn serve(
-    lives: &Lives<'_>,
-    loaded: &mut Loaded<'_>,
-    tasks: &[(RevisionId, ServingTasks)],
-) -> Served {
-    // When no target is healthy, all get requests (facts/platform.md 4.1.5).
-    let fails_open = tasks.iter().all(|(_, tasks)| tasks.healthy.total() == 0);
+/// How these tasks serve, by revision and class.
+fn serve(lives: &Lives<'_>, loaded: &mut Loaded<'_>, tasks: &[Tasks], fails_open: bool) -> Served {
     let mut served = Served {
         fails_open,
         ..Served::default()
     };
     let mut errors = 0_u64;
     let has_memory = loaded.load.has_memory();
-    for (revision, tasks) in tasks {
+    for (revision, class, tasks) in tasks {
         let of = lives.revision_at(*revision);
         let shape = creation::fixed_shape(of.demand);
         let cpu = shape.cpu;
@@ -148,10 +219,18 @@ fn serve(
             false => tasks.healthy,
         };
         served.routed.add(those);
+        let mut errs = 0;
         if of.is_bad {
             served.bad += those.total();
-            errors += u64::from(those.answering) * u64::from(error_share(lives, *revision));
+            errs = error_share(lives, *revision);
+            errors += u64::from(those.answering) * u64::from(errs);
         }
+        served.of.push(Receivers {
+            class: *class,
+            routed: those,
+            is_bad: of.is_bad,
+            errs,
+        });
         let capacity = of_task.saturating_mul(those.answering.into());
         served.capacity = served.capacity.saturating_add(capacity);
         served.reserved += cpu.as_base() * running;

@@ -1,19 +1,24 @@
-//! The requests that go to one target group of a service, or to its tasks where it has none.
+//! The requests that go to one target group of a service, or to its tasks where it has none. Targets of a group
+//! that get different shares of its requests have a side for each class.
 
 use super::call_graph::Answers;
-use super::exact::Exact;
+use super::exact::{Exact, Share};
 use super::flow::Flow;
 use super::patience::served_share;
 use super::responses::{Responses, Segment, ServingClass, Typical};
 use super::sizes::Sizes;
 use crate::plan::{ALL_REQUESTS, Load};
 use crate::simulation::amounts::Requests;
-use crate::simulation::life::Routed;
+use crate::simulation::life::{Routed, TargetClass};
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{SimTime, Span};
 
-/// The requests that go to one target group.
+/// The requests that go to one target group, or to a class of its targets.
 pub(super) struct Side<'p> {
+    /// The number of the target group: 0, or 1 for the alternate one.
+    pub(super) group: usize,
+    /// The class of its targets; with single requests all of them.
+    pub(super) class: TargetClass,
     pub(super) flow: Flow,
     /// The response times of the requests.
     responses: Responses,
@@ -33,13 +38,17 @@ pub(super) struct Side<'p> {
     pub(super) routed: Routed,
     /// Those of them that belong to a bad release.
     pub(super) bad: u32,
-    /// The weight of the target group in millionths.
-    pub(super) weight: u32,
+    /// With single requests, where targets get different shares: what share of the requests goes to those that
+    /// do not answer, and to those of a bad release, in parts of `WHOLE`.
+    uneven: Option<(u64, u64)>,
     /// No target is healthy, so that the others get the requests.
     pub(super) fails_open: bool,
     /// Where CPU is shared: requests wait, and the tasks work on them with all the CPU that they can get.
     pub(super) drains: bool,
 }
+
+/// All requests of a target group, in the shares of classes of its targets.
+pub(super) const WHOLE: u64 = 1_000_000_000_000;
 
 impl<'p> Side<'p> {
     /// No request has come. The tasks of a service get all requests until its listener says otherwise.
@@ -51,6 +60,8 @@ impl<'p> Side<'p> {
             ..Flow::default()
         };
         Self {
+            group: 0,
+            class: TargetClass::default(),
             flow,
             responses: Responses::new(),
             sizes: None,
@@ -61,7 +72,7 @@ impl<'p> Side<'p> {
             without_calls: 0,
             routed: Routed::default(),
             bad: 0,
-            weight: ALL_REQUESTS,
+            uneven: None,
             fails_open: false,
             drains: false,
         }
@@ -124,6 +135,20 @@ impl<'p> Side<'p> {
         }
     }
 
+    /// Sets the shares of the targets in the requests, where these are simulated one by one: of a task of each
+    /// class; and those of all tasks that do not answer, and that belong to a bad release.
+    pub(super) fn serve_unevenly(
+        &mut self,
+        now: SimTime,
+        classes: &[(ServingClass, Share)],
+        (failing, bad): (u64, u64),
+    ) {
+        if let Some(exact) = &mut self.exact {
+            exact.serve_shares(now, classes);
+        }
+        self.uneven = Some((failing, bad));
+    }
+
     /// The response times in the reported time.
     pub(super) fn response_times(&self, load: &Load) -> ResponseTimes {
         match &self.exact {
@@ -151,15 +176,22 @@ impl<'p> Side<'p> {
         u64::try_from(most).unwrap_or(u64::MAX)
     }
 
-    /// Divides the requests of the target group, in millionths per second, evenly among the tasks that
-    /// they are sent to: those that do not answer fail theirs.
+    /// Divides the requests of the side, in millionths per second, evenly among the tasks that
+    /// they are sent to, or by their shares: those that do not answer fail theirs.
     pub(super) fn route(&mut self, load: &Load, offered: u64, answers: Answers) {
         let to = |tasks: u32| {
             let part = u128::from(offered) * u128::from(tasks);
             let part = part.checked_div(self.routed.total().into());
             part.unwrap_or(0) as u64
         };
-        let (failing, bad) = (to(self.routed.failing), to(self.bad));
+        let part = |share: u64| {
+            let part = u128::from(offered) * u128::from(share) / u128::from(WHOLE);
+            part as u64
+        };
+        let (failing, bad) = match self.uneven {
+            Some((failing, bad)) => (part(failing), part(bad)),
+            None => (to(self.routed.failing), to(self.bad)),
+        };
         (self.flow.offered, self.flow.failing, self.flow.bad) = (offered, failing, bad);
         self.answers = answers;
         self.set_capacity(load, self.without_calls);

@@ -7,10 +7,12 @@ use super::queue_states::Queues;
 use super::rate::RateOverTime;
 use super::retries::Retries;
 use super::side::Side;
+use super::uneven::{among_classes, divide};
 use crate::cluster::ServiceId;
 use crate::plan::{ALL_REQUESTS, Load, LoadMode, MetricPeriod, Plan};
 use crate::simulation::amounts::Requests;
 use crate::simulation::event::{Ctx, Event};
+use crate::simulation::life::TargetClass;
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, SimTime};
 use std::collections::BTreeMap;
@@ -30,8 +32,11 @@ pub(in crate::simulation) struct Traffic<'p> {
 /// The requests of a service with a load.
 pub(super) struct Loaded<'p> {
     pub(super) load: &'p Load,
-    /// The requests by target group: one, or two from the first deployment on that shifts traffic.
+    /// The requests by target group: one, or two from the first deployment on that shifts traffic. In the fluid
+    /// model also by class of targets.
     pub(super) sides: Vec<Side<'p>>,
+    /// The weights of both target groups in millionths.
+    pub(super) weights: [u32; 2],
     /// The key of the random numbers of single requests.
     key: (u64, &'p str),
     /// The retries of clients; `None` without them, and where requests are simulated one by one.
@@ -121,6 +126,7 @@ impl<'p> Loaded<'p> {
                 .filter(|_| exact.is_none())
                 .map(Retries::new),
             sides: vec![Side::new(load, exact, SimTime::ZERO)],
+            weights: [ALL_REQUESTS, 0],
             key,
             capacities: BTreeMap::new(),
             origin,
@@ -158,10 +164,10 @@ impl<'p> Loaded<'p> {
         Some(passed)
     }
 
-    /// The requests of the alternate target group are counted apart from `now` on, up to which all is
-    /// counted.
-    pub(super) fn divide(&mut self, now: SimTime) {
-        if self.sides.len() > 1 {
+    /// The requests of a class of the targets of a target group are counted apart from `now` on, up to which
+    /// all is counted. With single requests these are all of its targets.
+    pub(super) fn keep_apart(&mut self, (group, class): (usize, TargetClass), now: SimTime) {
+        if self.place_of((group, class)).is_some() {
             return;
         }
         let (seed, service) = self.key;
@@ -169,8 +175,14 @@ impl<'p> Loaded<'p> {
         let exact = (self.load.mode == LoadMode::Exact)
             .then(|| Box::new(Exact::new(self.load, (seed, &name))));
         let mut side = Side::new(self.load, exact, now);
-        side.weight = 0;
+        (side.group, side.class) = (group, class);
         self.sides.push(side);
+    }
+
+    /// The place of the requests that a class of the targets of a target group gets.
+    pub(super) fn place_of(&self, (group, class): (usize, TargetClass)) -> Option<usize> {
+        let mut sides = self.sides.iter();
+        sides.position(|side| (side.group, side.class) == (group, class))
     }
 
     /// The requests per second that a task whose CPU has this limit can serve, in millionths.
@@ -242,26 +254,18 @@ impl<'p> Loaded<'p> {
         if let [only] = self.sides.as_mut_slice() {
             return only.route(load, offered, answers);
         }
-        // What the division leaves goes to the group with the larger weight.
-        let part = |weight: u32| {
-            let part = u128::from(offered) * u128::from(weight) / u128::from(ALL_REQUESTS);
-            part as u64
-        };
-        let least = self.sides.iter().map(|side| side.weight).min();
-        let least = least.unwrap_or(0);
-        let mut is_taken = false;
-        for side in &mut self.sides {
-            let is_least = side.weight == least && !is_taken;
-            is_taken |= is_least;
-            side.route(
-                load,
-                if is_least {
-                    part(least)
-                } else {
-                    offered - part(least)
-                },
-                answers,
-            );
+        let of_groups = divide(offered, &self.weights.map(u64::from));
+        for (group, of_group) in of_groups.into_iter().enumerate() {
+            let own = |side: &&mut Side<'_>| side.group == group;
+            let sides = self.sides.iter_mut().filter(own);
+            let classes: Vec<_> = sides
+                .map(|side| (side.class, side.routed.total()))
+                .collect();
+            let parts = among_classes(of_group, &classes);
+            let sides = self.sides.iter_mut().filter(own);
+            for (side, part) in sides.zip(parts) {
+                side.route(load, part, answers);
+            }
         }
     }
 }

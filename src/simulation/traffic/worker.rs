@@ -23,6 +23,20 @@ const PER_NANO: f64 = 64.0;
 /// A time that does not come.
 const NEVER: u64 = u64::MAX;
 
+/// The share of a task in the requests of its target group, beside the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    /// Where the zones have shares of their own: the number of its zone; else 0.
+    pub(super) zone: u8,
+    /// Its share; above zero.
+    pub(super) share: u64,
+}
+
+impl Share {
+    /// All tasks have equal shares.
+    pub(super) const EVEN: Self = Self { zone: 0, share: 1 };
+}
+
 /// What the tasks of a service have in common.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
@@ -78,6 +92,10 @@ enum Stage {
 pub(super) struct Worker {
     /// The CPU for requests.
     pub(super) cpu: Cpu,
+    /// Its zone and its share in the requests of the target group.
+    pub(super) share: Share,
+    /// Where tasks get requests in turn and by different shares: how far it is behind its share.
+    pub(super) behind: i64,
     /// The same in vCPUs.
     cores: f64,
     /// The time of the last change.
@@ -113,9 +131,11 @@ pub(super) fn cpu_time(seconds: f64) -> u64 {
 }
 
 impl Worker {
-    pub(super) fn new(cpu: Cpu, now: u64) -> Self {
+    pub(super) fn new(cpu: Cpu, share: Share, now: u64) -> Self {
         Self {
             cpu,
+            share,
+            behind: 0,
             cores: cpu.as_vcpus_f64(),
             now,
             counted: now,
@@ -331,7 +351,7 @@ mod tests {
     /// timed out, the longest response time and the CPU time used in ms.
     fn played(cpu: Cpu, rules: &Rules, requests: &[(u64, f64)]) -> (u64, u64, f64, f64) {
         let mut ends = Ends::default();
-        let mut worker = Worker::new(cpu, 0);
+        let mut worker = Worker::new(cpu, Share::EVEN, 0);
         for (at, size) in requests {
             worker.advance(at * MILLI, rules, &mut ends);
             let request = Request {

@@ -84,7 +84,7 @@ pub(in crate::simulation) fn divide<R: Reader<Fact>>(
         cpu.divide(ctx.now(), &mut touched);
         let numbers = (0..touched.len()).filter(|number| touched[*number]);
         let services: Vec<ServiceId> = numbers.map(ServiceId::new).collect();
-        let begin = serve(&cpu, traffic, lives, ctx, &services);
+        let begin = serve(&mut cpu, traffic, lives, ctx, &services);
         if begin.is_empty() {
             break services;
         }
@@ -120,7 +120,7 @@ fn schedule<R>(
     loaded.schedule_retry(ctx, service);
 }
 
-/// The tasks of a target group by what they can serve.
+/// The tasks of a side by what they can serve.
 #[derive(Default)]
 struct Found {
     classes: Vec<ServingClass>,
@@ -143,7 +143,7 @@ type Computed = ((Cpu, Decimal), (u64, Cpu));
 /// Finds what the tasks of these services can serve. Returns the services of which requests wait that tasks
 /// work on from now on with all the CPU that they can get.
 fn serve<R: Reader<Fact>>(
-    cpu: &Processors,
+    cpu: &mut Processors,
     traffic: &mut Traffic<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -168,7 +168,7 @@ fn serve<R: Reader<Fact>>(
         if let Some(loaded) = traffic.services[service.index()].as_mut()
             && !found.is_empty()
         {
-            let found = with_others((cpu, &hosted), lives, loaded, *service, found);
+            let found = with_others((&mut *cpu, &hosted), lives, loaded, *service, found);
             if apply(loaded, ctx.now(), found) {
                 begin.push(*service);
             }
@@ -177,7 +177,7 @@ fn serve<R: Reader<Fact>>(
     begin
 }
 
-/// Adds the tasks on instances. Returns by revision the number of those that serve and of others.
+/// Adds the tasks on instances. Returns by class of a revision the number of those that serve and of others.
 fn add_hosted(
     cpu: &Processors,
     traffic: &Traffic<'_>,
@@ -187,10 +187,10 @@ fn add_hosted(
     let mut computed: Vec<Option<Computed>> = vec![None; cpu.wants.len()];
     for (shares, hosts) in cpu.shares() {
         for on in &shares.tasks {
-            let number = on.revision.index();
+            let number = on.number;
             let want = &cpu.wants[number];
-            if let Some((service, group)) = want.place
-                && let Some(found) = found[service.index()].get_mut(group)
+            if let Some((service, side)) = want.place
+                && let Some(found) = found[service.index()].get_mut(side)
                 && let Some(loaded) = &traffic.services[service.index()]
             {
                 let of = (shares, on, want);
@@ -205,16 +205,17 @@ fn add_hosted(
 
 /// The same with the tasks of a service that are on no instance: their CPU is their own.
 fn with_others(
-    (cpu, hosted): (&Processors, &[(u32, u32)]),
+    (cpu, hosted): (&mut Processors, &[(u32, u32)]),
     lives: &Lives<'_>,
     loaded: &Loaded<'_>,
     service: ServiceId,
     mut found: Vec<Found>,
 ) -> Vec<Found> {
-    for (revision, tasks) in serving::serving(lives, service) {
-        let want = &cpu.wants[revision.index()];
-        let (busy, others) = hosted[revision.index()];
-        let Some(found) = want.place.and_then(|(_, group)| found.get_mut(group)) else {
+    for (revision, class, tasks) in serving::serving(lives, service) {
+        let number = cpu.classes.number((revision, class));
+        let want = &cpu.wants[number];
+        let (busy, others) = hosted[number];
+        let Some(found) = want.place.and_then(|(_, side)| found.get_mut(side)) else {
             continue;
         };
         let running = tasks.running.saturating_sub(busy + others);

@@ -4,10 +4,10 @@ use crate::cluster::ServiceId;
 use crate::simulation::life::ServingTasks;
 use crate::units::Decimal;
 
-/// What each task of a revision wants. CPU is in 1/128,000 vCPU.
+/// What each task of a revision, or of a class of its targets, wants. CPU is in 1/128,000 vCPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::simulation) struct Want {
-    /// The service with a load and the number of its target group; `None`: there is no load.
+    /// The service with a load and the place of its side; `None`: there is no load.
     pub(in crate::simulation) place: Option<(ServiceId, usize)>,
     /// The CPU that a RUNNING task uses without requests.
     pub(in crate::simulation) base: u64,

@@ -2,6 +2,7 @@
 //! and what they serve with what they get, is in `cpu`.
 
 mod claims;
+mod classes;
 mod credits;
 mod division;
 mod host;

@@ -4,7 +4,6 @@
 use super::claims::Want;
 use super::credits::Credits;
 use super::division::{Claim, divide, within_reach};
-use crate::cluster::RevisionId;
 use crate::simulation::life::{ServingTasks, TasksOnHost};
 use crate::units::{Cpu, Decimal};
 
@@ -18,7 +17,7 @@ pub(in crate::simulation) struct Shares {
     cpu: u64,
     /// The speed of its processor.
     pub(in crate::simulation) speed: Decimal,
-    /// Its tasks by revision.
+    /// Its tasks by revision and class.
     pub(in crate::simulation) tasks: Vec<OnHost>,
     /// The CPU that the tasks want, what there is for them, and what they use.
     wanted: u64,
@@ -27,12 +26,13 @@ pub(in crate::simulation) struct Shares {
 }
 
 /// What decides which shares tasks have.
-pub(in crate::simulation) type SharesKey = (u64, Decimal, Vec<(RevisionId, ServingTasks, u64)>);
+pub(in crate::simulation) type SharesKey = (u64, Decimal, Vec<(usize, ServingTasks, u64)>);
 
-/// The tasks of a revision on an instance.
+/// The tasks of a class of a revision on an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulation) struct OnHost {
-    pub(in crate::simulation) revision: RevisionId,
+    /// The number of the class.
+    pub(in crate::simulation) number: usize,
     tasks: ServingTasks,
     /// The CPU shares of each.
     shares: u64,
@@ -54,9 +54,9 @@ pub(in crate::simulation) struct Scratch {
 }
 
 impl OnHost {
-    pub(in crate::simulation) fn new(revision: RevisionId, of: &TasksOnHost) -> Self {
+    pub(in crate::simulation) fn new(number: usize, of: &TasksOnHost) -> Self {
         Self {
-            revision,
+            number,
             tasks: of.tasks,
             shares: of.reserved().max(LEAST_SHARES).as_base(),
             serving: 0,
@@ -66,8 +66,8 @@ impl OnHost {
         }
     }
 
-    const fn key(&self) -> (RevisionId, ServingTasks, u64) {
-        (self.revision, self.tasks, self.shares)
+    const fn key(&self) -> (usize, ServingTasks, u64) {
+        (self.number, self.tasks, self.shares)
     }
 }
 
@@ -115,7 +115,7 @@ impl Shares {
         let Scratch { claims, got, more } = scratch;
         claims.clear();
         for on in &mut self.tasks {
-            let want = &wants[on.revision.index()];
+            let want = &wants[on.number];
             on.serving = want.serving(&on.tasks);
             on.others = on.tasks.running.saturating_sub(on.serving);
             let most = want.limit.min(self.cpu);
@@ -141,7 +141,7 @@ impl Shares {
         let mut place = 0;
         for on in &mut self.tasks {
             if on.serving > 0 {
-                let most = wants[on.revision.index()].limit.min(self.cpu);
+                let most = wants[on.number].limit.min(self.cpu);
                 let buffers = (&mut more.0, &mut more.1);
                 on.reach = match claims[place].wanted >= most {
                     true => got[place],

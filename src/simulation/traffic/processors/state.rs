@@ -1,6 +1,7 @@
 //! The CPU of all instances that have tasks or credits.
 
 use super::claims::Want;
+use super::classes::Classes;
 use super::credits::Credits;
 use super::host::Host;
 use super::shares::{OnHost, Scratch, Shares, SharesKey};
@@ -22,8 +23,10 @@ pub(in crate::simulation) struct Processors {
     plain: BTreeMap<InstanceId, SharesKey>,
     /// The shares of tasks on the other instances.
     alike: BTreeMap<SharesKey, Alike>,
-    /// By revision: what its tasks want.
+    /// By the number in `classes`: what the tasks want.
     pub(in crate::simulation) wants: Vec<Want>,
+    /// Revisions, and classes of their targets that get different shares of the requests.
+    pub(in crate::simulation) classes: Classes,
     /// By service: its rate of requests or its tasks have changed.
     pub(in crate::simulation) changed: Vec<bool>,
     /// By service: the time at which no request waits any more, where tasks work on those that wait.
@@ -55,6 +58,7 @@ impl Processors {
                 plain: BTreeMap::new(),
                 alike: BTreeMap::new(),
                 wants: Vec::new(),
+                classes: Classes::default(),
                 changed: vec![false; plan.services.len()],
                 drained: vec![Timer::default(); plan.services.len()],
                 stale: BTreeSet::new(),
@@ -95,7 +99,10 @@ impl Processors {
         for id in take_changed_hosts(lives) {
             let there = on_host(lives, id);
             let tasks: Vec<_> = there
-                .map(|(revision, of)| OnHost::new(revision, &of))
+                .map(|(revision, class, of)| {
+                    let number = self.classes.number((revision, class));
+                    OnHost::new(number, &of)
+                })
                 .collect();
             let kind = &plan.cluster.instance_types[lives.platform.machine(id).instance_type];
             if kind.burstable().is_none() {
@@ -175,7 +182,7 @@ impl Processors {
         touched.clear();
         touched.extend_from_slice(&self.changed);
         let (wants, changed) = (&self.wants, &self.changed);
-        let service_of = |on: &OnHost| Some(wants[on.revision.index()].place?.0);
+        let service_of = |on: &OnHost| Some(wants[on.number].place?.0);
         let mut is_concerned = |shares: &Shares, is_stale: bool| {
             let services = shares.tasks.iter().filter_map(service_of);
             let is_concerned = is_stale || services.clone().any(|of| changed[of.index()]);
