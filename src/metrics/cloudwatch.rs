@@ -3,6 +3,7 @@
 use super::cpu_credits;
 use super::metric_series::MetricSeries;
 use super::queue_minutes::QueueMinutes;
+use super::request_periods::{add_part, counts, response_times};
 use crate::cluster::{InstanceId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{LoadBalancerKind, Plan, Service, ServiceMetric, ServiceTargets};
@@ -223,15 +224,7 @@ impl<'p> CloudWatchReader<'p> {
             statistic,
             values,
         };
-        let count = |amount: u128| {
-            let millionths = amount / u128::from(Requests::PER_REQUEST / 1_000_000);
-            millionths as f64 / 1e6
-        };
-        let sums = |of: fn(&Requests) -> u128| -> Vec<(SimTime, f64)> {
-            let values = self.periods(number, PERIODS[0]);
-            let values = values.map(|(at, passed)| (at, count(of(&passed))));
-            values.filter(|(_, value)| *value > 0.0).collect()
-        };
+        let sums = |of: fn(&Requests) -> u128| counts(self.periods(number, PERIODS[0]), of);
         let requests = sums(|passed| passed.offered);
         let hosts = |which: usize| -> Vec<(SimTime, f64)> {
             let minutes = self.hosts[&(number, place)].iter().enumerate();
@@ -253,7 +246,7 @@ impl<'p> CloudWatchReader<'p> {
             return health.into();
         }
         let [healthy, unhealthy] = health;
-        vec![
+        let mut found = vec![
             series("RequestCount", "Sum", requests),
             series("RequestCountPerTarget", "Sum", per_target),
             series(
@@ -268,7 +261,11 @@ impl<'p> CloudWatchReader<'p> {
             ),
             healthy,
             unhealthy,
-        ]
+        ];
+        let times = response_times(self.periods(number, PERIODS[0]));
+        let times = times.map(|(statistic, of)| series("TargetResponseTime", statistic, of));
+        found.extend(times);
+        found
     }
 
     fn of_providers(&self) -> Vec<MetricSeries> {
@@ -339,19 +336,4 @@ impl Reader<Fact> for CloudWatchReader<'_> {
 
 fn minute_at(minute: u64) -> SimTime {
     SimTime::micros(minute * MINUTE)
-}
-
-/// Adds a part of what passed: the amounts of `part` µs of `whole` µs.
-fn add_part(to: &mut Requests, passed: &Requests, (part, whole): (u64, u64)) {
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    // In two steps, as the product of the whole amount could be too large.
-    let share = |amount: u128| amount / whole * part + amount % whole * part / whole;
-    to.offered += share(passed.offered);
-    to.refused += share(passed.refused);
-    to.failed += share(passed.failed);
-    to.timed_out += share(passed.timed_out);
-    to.cpu_used += share(passed.cpu_used);
-    to.cpu_reserved += share(passed.cpu_reserved);
-    to.memory_used += share(passed.memory_used);
-    to.memory_reserved += share(passed.memory_reserved);
 }

@@ -21,6 +21,7 @@ mod observed_service;
 mod policy_decisions;
 mod present;
 mod queue_minutes;
+mod request_periods;
 mod requests;
 mod reservations;
 mod rollout_story;

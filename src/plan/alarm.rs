@@ -1,5 +1,7 @@
 //! Alarms of CloudWatch that a scenario defines, on the metrics that the model measures.
 
+use super::ServiceMetric;
+
 /// An alarm of CloudWatch on one metric, which has one value a minute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricAlarm {
@@ -26,22 +28,8 @@ pub enum AlarmMetric {
     PendingTaskCount(usize),
     /// `DesiredTaskCount` of a service.
     DesiredTaskCount(usize),
-    /// `CPUUtilization` of a service with a load, by its index, in per cent (facts/ecs.md 251).
-    CpuUtilization(usize),
-    /// `MemoryUtilization` of a service whose load says what memory tasks use, in per cent (facts/ecs.md
-    /// 251).
-    MemoryUtilization(usize),
-    /// `RequestCount` of the target group of a service: requests of a minute.
-    RequestCount(usize),
-    /// `RequestCountPerTarget` of the target group of a service: requests of a minute for each healthy
-    /// target.
-    RequestCountPerTarget(usize),
-    /// `HTTPCode_ELB_5XX_Count` of a service behind a load balancer: requests of a minute that found no
-    /// target, that a target did not answer, or that timed out.
-    Elb5xxCount(usize),
-    /// `HTTPCode_Target_5XX_Count` of a service with a load: requests of a minute that its tasks answered
-    /// with an error.
-    Target5xxCount(usize),
+    /// A metric of the requests of a service with a load, by its index, with its statistic.
+    Service(usize, ServiceMetric),
     /// `HealthyHostCount` of the target group of a service.
     HealthyHostCount(usize),
     /// `UnHealthyHostCount` of the target group of a service.

@@ -41,8 +41,16 @@ pub struct Requests {
     /// The median response time in µs × the requests served, added over the times in which the rates
     /// were constant.
     pub served_p50: u128,
+    /// The same for the 95th percentile.
+    pub served_p95: u128,
     /// The same for the 99th percentile.
     pub served_p99: u128,
+    /// The same for the mean.
+    pub served_mean: u128,
+    /// The CPU utilization of the RUNNING task with the most, in millionths of a per cent × µs.
+    pub cpu_most: u128,
+    /// The same of the RUNNING task with the least.
+    pub cpu_least: u128,
 }
 
 /// The CPU credits of an instance since they were measured last. Credits are in millionths.
@@ -90,20 +98,55 @@ impl Requests {
         self.memory_used += next.memory_used;
         self.memory_reserved += next.memory_reserved;
         self.served_p50 += next.served_p50;
+        self.served_p95 += next.served_p95;
         self.served_p99 += next.served_p99;
+        self.served_mean += next.served_mean;
+        self.cpu_most += next.cpu_most;
+        self.cpu_least += next.cpu_least;
     }
 
     /// Adds the requests of another target group in the same time.
     pub fn join(&mut self, other: &Self) {
         let (span, queued) = (self.span, self.queued);
+        let (most, least) = match (self.cpu_reserved, other.cpu_reserved) {
+            (_, 0) => (self.cpu_most, self.cpu_least),
+            (0, _) => (other.cpu_most, other.cpu_least),
+            _ => (
+                self.cpu_most.max(other.cpu_most),
+                self.cpu_least.min(other.cpu_least),
+            ),
+        };
         self.add(other);
         (self.span, self.queued) = (span, queued + other.queued);
+        (self.cpu_most, self.cpu_least) = (most, least);
     }
 
     /// CPU used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task.
     pub fn utilization(&self) -> Option<u64> {
         let part = (self.cpu_used * 100_000_000).checked_div(self.cpu_reserved)?;
         u64::try_from(part).ok()
+    }
+
+    /// The CPU utilization of the RUNNING tasks with the least and with the most, in millionths of a per cent;
+    /// `None` without a RUNNING task.
+    pub fn least_and_most(&self) -> Option<[u64; 2]> {
+        let micros = u128::from(self.span.as_micros());
+        self.utilization()?;
+        let mean = |sum: u128| u64::try_from(sum.checked_div(micros)?).ok();
+        Some([mean(self.cpu_least)?, mean(self.cpu_most)?])
+    }
+
+    /// The mean response time of the requests served, and its percentiles 50, 95 and 99, in µs; `None` without
+    /// one. The percentiles are means of those of times with constant rates.
+    pub fn response_times(&self) -> Option<[u64; 4]> {
+        let sums = [
+            self.served_mean,
+            self.served_p50,
+            self.served_p95,
+            self.served_p99,
+        ];
+        let of = |sum: u128| u64::try_from(sum / self.served).unwrap_or(u64::MAX);
+        (self.served > 0).then(|| sums.map(of))
     }
 
     /// Memory used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task, and where the

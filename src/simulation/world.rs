@@ -166,6 +166,7 @@ impl World<'_> {
         self.clients.set_returned(true);
         daemons::start(&mut self.ecs, &mut self.lives, ctx);
         services::resume(&mut self.ecs, &self.lives, ctx);
+        services::resume_actions(&mut self.ecs, &mut self.lives, ctx);
         deployments::resume(&mut self.ecs, ctx);
         groups::resume(&self.lives.platform, ctx);
         scaling::resume(&mut self.ecs, ctx);

@@ -3,7 +3,7 @@
 
 use crate::world::*;
 use ecsim::plan::{Fault, FaultKind, Occurrence};
-use ecsim::simulation::{Rejection, ScalingReason};
+use ecsim::simulation::{Rejection, ScalingReason, ServiceEvent};
 
 /// The control plane is out from each of these seconds on, for so long.
 fn out(plan: &mut Plan, times: &[u64], lasts: f64) {
@@ -210,4 +210,23 @@ fn nobody_is_given_up_in_provisioning_meanwhile() {
     out(&mut plan, &[100], 3_600.0);
     let why = Rejection::ProvisioningTimedOut;
     assert_eq!(rejected(&diary(&plan, 1)), [(10.0 + 3.0 * 1_800.0, why)]);
+}
+
+/// At 120 s the desired count would be 3, and at 180 s 1; the outage is over at 300 s.
+#[test]
+fn scheduled_actions_wait_for_the_end_in_their_order() {
+    let changes = |outage: bool| {
+        let mut plan = plan(vec![fleet(1)], 8, Span::hours(1));
+        let service = scales_at(scales_at(service(2), 2, 3), 3, 1);
+        plan.services = vec![service];
+        if outage {
+            out(&mut plan, &[100], 200.0);
+        }
+        diary(&plan, 1).times(|fact| match fact {
+            Fact::Service(_, ServiceEvent::DesiredCountUpdated { to, .. }) => Some(*to),
+            _ => None,
+        })
+    };
+    assert_eq!(changes(false), [(120.0, 3), (180.0, 1)]);
+    assert_eq!(changes(true), [(300.0, 3), (300.0, 1)]);
 }

@@ -73,6 +73,32 @@ fn ecs_175_191_three_minutes_above_and_fifteen_below_seen_two_minutes_late() {
     assert_eq!(scaled(&played), []);
 }
 
+/// 300 requests per second are 50 for each of 6 tasks, and 25 for each of 12.
+#[test]
+fn ecs_174_a_customized_metric_may_be_any_metric_of_the_service() {
+    let metric = |id: &str, name: &str, stat: &str| {
+        format!(
+            "{{ id: {id}, metricStat: {{ metric: {{ metricName: {name} }}, stat: {stat} }}, returnData: false }}"
+        )
+    };
+    let of = |metrics: &str, target: &str| {
+        format!("{{ targetValue: {target}, customizedMetricSpecification: {{ {metrics} }} }}")
+    };
+    let per_task = format!(
+        "metrics: [{}, {}, {{ id: e, expression: r / n / 60 }}]",
+        metric("r", "RequestCount", "Sum"),
+        metric("n", "RunningTaskCount", "Average")
+    );
+    let maximum = "metricName: CPUUtilization, statistic: Maximum";
+    for policy in [of(&per_task, "25"), of(maximum, "25")] {
+        assert_eq!(
+            scaled(&served(6, "300/s", &policy, "")),
+            [(300.0, 12)],
+            "{policy}"
+        );
+    }
+}
+
 /// AWS's benchmark with metrics of 60 s: 363 s from the change of the load to the scale-out, here for a
 /// change that only whole minutes show (facts/ecs.md 191).
 #[test]

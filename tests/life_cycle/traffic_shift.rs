@@ -210,6 +210,48 @@ fn ecs_222_an_alarm_rolls_codedeploy_back_if_its_event_is_named() {
     assert_eq!(weights(&stays), [(630.0, 10)], "both task sets stay");
 }
 
+/// The deployment with this alarm in the place of that on errors, and with these keys of the load.
+fn with_alarm(strategy: &str, alarm: &str, load: &str) -> Diary {
+    let more = format!(
+        "variants: [{{ name: other, services: [{{ serviceName: web, load: {{ {load} }} }}], alarms: [{{ alarmName: errors, {alarm} }}] }}]"
+    );
+    shifted(4, &format!("{strategy}{ALARM}"), "", "", &more)
+}
+
+/// In the canary the new tasks use 1.5 % of their CPU, the earlier ones 13.5 %, all together 7.5 %.
+#[test]
+fn ecs_251_an_alarm_sees_the_task_with_the_least_cpu_or_the_mean_of_all() {
+    let fails = |statistic: &str, comparison: &str, threshold: u32| {
+        let alarm = format!(
+            "metricName: CPUUtilization, statistic: {statistic}, comparisonOperator: {comparison}, threshold: {threshold}"
+        );
+        let played = with_alarm(CANARY, &alarm, "timeout: 60s");
+        stages(&played).contains(&(weights(&played)[1].0, Failed(DeploymentFailure::Alarm(0))))
+    };
+    assert!(fails("Minimum", "LessThanThreshold", 3));
+    assert!(!fails("Average", "LessThanThreshold", 3));
+    assert!(!fails("Maximum", "LessThanThreshold", 3));
+    assert!(fails("Average", "LessThanThreshold", 9));
+    assert!(!fails("Maximum", "LessThanThreshold", 9));
+}
+
+/// Four tasks at 97.5 % are slow; at 15 % an answer takes a little more than 10 ms.
+#[test]
+fn ecs_224_an_alarm_on_response_times_rolls_a_deployment_back() {
+    let busy = "requestsPerSecond: { piecewise: { steps: [{ at: 0s, rate: 60/s }, { at: 11m, rate: 390/s }] } }";
+    let fails = |statistic: &str, load: &str| {
+        let alarm = format!("metricName: TargetResponseTime, {statistic}, threshold: 0.05");
+        let strategy = "strategy: BLUE_GREEN, bakeTimeInMinutes: 20";
+        let played = with_alarm(strategy, &alarm, load);
+        let failed = Failed(DeploymentFailure::Alarm(0));
+        stages(&played).iter().any(|(_, event)| *event == failed)
+    };
+    for statistic in ["statistic: Average", "extendedStatistic: p99"] {
+        assert!(fails(statistic, busy), "{statistic}");
+        assert!(!fails(statistic, "timeout: 60s"), "{statistic}");
+    }
+}
+
 /// All at once the same alarm finds ten times as many errors; rolling without a canary as well.
 #[test]
 fn ecs_216_a_canary_shows_a_bad_release_to_fewer_users() {

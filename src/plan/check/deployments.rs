@@ -2,7 +2,7 @@
 
 use super::super::{
     AlarmMetric, BadRelease, Capacity, DeploymentRules, Load, MetricAlarm, NextRevision, Plan,
-    Scheduling, Service, ShiftSteps, TrafficShift,
+    Scheduling, Service, ServiceMetric, ShiftSteps, TrafficShift,
 };
 use super::at::At;
 use super::{containers, rules, work};
@@ -179,23 +179,9 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
                 at.problem("this metric has no value without a target group");
             }
         }
-        AlarmMetric::MemoryUtilization(index) => {
-            let has_memory =
-                |service: &Service| service.load.as_ref().is_some_and(Load::has_memory);
-            if at.index(index, plan.services.len(), "service") && !has_memory(&plan.services[index])
-            {
-                at.problem("this metric has no value without memory of the load");
-            }
-        }
-        AlarmMetric::CpuUtilization(index)
-        | AlarmMetric::RequestCount(index)
-        | AlarmMetric::RequestCountPerTarget(index)
-        | AlarmMetric::Target5xxCount(index)
-        | AlarmMetric::Elb5xxCount(index) => {
-            if at.index(index, plan.services.len(), "service")
-                && plan.services[index].load.is_none()
-            {
-                at.problem("this metric has no value without a load");
+        AlarmMetric::Service(index, metric) => {
+            if at.index(index, plan.services.len(), "service") {
+                of_service(&plan.services[index], metric, at);
             }
         }
         AlarmMetric::CapacityProviderReservation(index) => {
@@ -211,6 +197,20 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
             }
         }
         AlarmMetric::CpuReservation | AlarmMetric::MemoryReservation => {}
+    }
+}
+
+/// A metric of the requests of a service has values.
+fn of_service(service: &Service, metric: ServiceMetric, at: &At<'_>) {
+    let load = service.load.as_ref();
+    if metric.is_of_queue() || metric == ServiceMetric::Customized {
+        at.problem("alarms on metrics of queues belong to scaling policies");
+    } else if metric == ServiceMetric::MemoryUtilization && !load.is_some_and(Load::has_memory) {
+        at.problem("this metric has no value without memory of the load");
+    } else if load.is_none() {
+        at.problem("this metric has no value without a load");
+    } else if metric.usual() == ServiceMetric::TargetResponseTime && service.targets.is_none() {
+        at.problem("this metric has no value without a target group");
     }
 }
 

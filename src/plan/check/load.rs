@@ -82,7 +82,7 @@ fn check_metric(
         }
         return;
     }
-    if service.load.is_none() && !(works && metric == ServiceMetric::CpuUtilization) {
+    if service.load.is_none() && !(works && metric.usual() == ServiceMetric::CpuUtilization) {
         at.problem(format!("`{name}` has no value without a load"));
     }
     if period == MetricPeriod::TwentySeconds && works {
@@ -95,7 +95,7 @@ fn check_metric(
     if metric.needs_targets() && service.targets.is_none() {
         at.problem(format!("`{name}` has no value without a target group"));
     }
-    if period == MetricPeriod::TwentySeconds && !service.high_resolution.contains(&metric) {
+    if period == MetricPeriod::TwentySeconds && !service.high_resolution.contains(&metric.usual()) {
         at.problem(format!("`{}` has no value each 20 seconds", metric.name()));
     }
 }

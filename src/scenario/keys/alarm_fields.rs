@@ -34,3 +34,18 @@ pub const DATAPOINTS_TO_ALARM: Field = Field::new(
     "the number of those that must breach",
 )
 .rule("`evaluationPeriods`");
+
+/// `statistic`.
+pub const STATISTIC: Field = Field::new(
+    "statistic",
+    Choice(&["Average", "Sum", "Minimum", "Maximum"]),
+    "the statistic of the metric: `Sum` of counts of requests; `Average` of `MemoryUtilization` and `TargetResponseTime`; `Average`, `Minimum` or `Maximum` over the tasks of `CPUUtilization`. Other metrics have one value a minute, so that all statistics are equal",
+)
+.rule("`Sum` of counts of requests, else `Average`");
+
+/// `extendedStatistic`.
+pub const EXTENDED_STATISTIC: Field = Field::new(
+    "extendedStatistic",
+    Choice(&["p50", "p95", "p99"]),
+    "a percentile of `TargetResponseTime`; excludes `statistic`",
+);

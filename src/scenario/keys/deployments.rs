@@ -1,7 +1,8 @@
 //! Field tables of `deployments` and of the rules of a service's deployments.
 
 use super::alarm_fields::{
-    COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, THRESHOLD,
+    COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, EXTENDED_STATISTIC, STATISTIC,
+    THRESHOLD,
 };
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
@@ -295,13 +296,14 @@ pub static ALARM: Table = Table {
                 "RequestCountPerTarget",
                 "HTTPCode_ELB_5XX_Count",
                 "HTTPCode_Target_5XX_Count",
+                "TargetResponseTime",
                 "HealthyHostCount",
                 "UnHealthyHostCount",
                 "CPUReservation",
                 "MemoryReservation",
                 "CapacityProviderReservation",
             ]),
-            "the metric: counts of tasks of a `service`, `CPUUtilization` of one with a `load`, and `MemoryUtilization` of one whose load has `idleMemory` or `memoryPerRequest`, in per cent of what its tasks reserve; of its target group the requests of a minute (`RequestCount`, `RequestCountPerTarget`, `HTTPCode_ELB_5XX_Count`: without a target, without an answer, or timed out; `HTTPCode_Target_5XX_Count`: answered with an error by a bad release) and the number of its healthy and unhealthy targets; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
+            "the metric: counts of tasks of a `service`, `CPUUtilization` of one with a `load`, and `MemoryUtilization` of one whose load has `idleMemory` or `memoryPerRequest`, in per cent of what its tasks reserve; of its target group the requests of a minute (`RequestCount`, `RequestCountPerTarget`, `HTTPCode_ELB_5XX_Count`: without a target, without an answer, or timed out; `HTTPCode_Target_5XX_Count`: answered with an error by a bad release), how long its answers take in seconds (`TargetResponseTime`), and the number of its healthy and unhealthy targets; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
         )
         .required(),
         Field::new("service", Name, "the service of the metric"),
@@ -311,8 +313,9 @@ pub static ALARM: Table = Table {
         EVALUATION_PERIODS,
         DATAPOINTS_TO_ALARM,
         Field::new("period", Integer(60, 60), "seconds of a period; others than 60 are not modelled yet").preset("60"),
+        STATISTIC,
+        EXTENDED_STATISTIC,
         Field::ignored("namespace"),
-        Field::ignored("statistic"),
         Field::ignored("alarmDescription"),
         Field::ignored("actionsEnabled"),
     ],

@@ -2,6 +2,7 @@
 
 use super::rates::{NOISE, RATE_FORMS};
 use super::table::{Field, Table, Type};
+use crate::plan::ServiceMetric;
 use Type::{Bool, Choice, Cpu, Duration, Either, Factor, Integer, Law, List, Map, Name, Text};
 
 /// An item of `queues`.
@@ -140,25 +141,29 @@ pub static CUSTOMIZED_METRIC: Table = Table {
             List(&Map(&METRIC_DATA_QUERY)),
             "metrics and expressions, one of which returns the value",
         ),
+        Field::new(
+            "statistic",
+            Choice(&["Average", "Sum", "Minimum", "Maximum"]),
+            "the statistic of `metricName`, as in an alarm",
+        )
+        .rule("`Sum` of counts of requests, else `Average`"),
         Field::ignored("namespace"),
         Field::ignored("dimensions"),
-        Field::ignored("statistic"),
         Field::ignored("unit"),
     ],
 };
 
-/// The metrics that a customized metric may read.
-pub const METRIC_NAMES: [&str; 9] = [
-    "ApproximateNumberOfMessagesVisible",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateAgeOfOldestMessage",
-    "NumberOfMessagesSent",
-    "NumberOfMessagesReceived",
-    "NumberOfMessagesDeleted",
-    "RunningTaskCount",
-    "DesiredTaskCount",
-    "CPUUtilization",
-];
+/// The metrics that a customized metric may read: numbers of tasks, and those of services and queues.
+pub const METRIC_NAMES: [&str; 2 + ServiceMetric::NAMES.len()] = {
+    let mut names = ["RunningTaskCount"; 2 + ServiceMetric::NAMES.len()];
+    names[1] = "DesiredTaskCount";
+    let mut index = 0;
+    while index < ServiceMetric::NAMES.len() {
+        names[2 + index] = ServiceMetric::NAMES[index];
+        index += 1;
+    }
+    names
+};
 
 /// An item of `metrics` of a customized metric.
 pub static METRIC_DATA_QUERY: Table = Table {
@@ -194,15 +199,15 @@ pub static METRIC_DATA_QUERY: Table = Table {
 /// `metricStat`.
 pub static METRIC_STAT: Table = Table {
     name: "metricStat",
-    doc: "A metric of CloudWatch with its statistic. Each metric has one value a minute, so that all statistics are equal.",
+    doc: "A metric of CloudWatch with its statistic. Numbers of tasks and metrics of queues have one value a minute, so that all statistics are equal.",
     fields: &[
         Field::new("metric", Map(&METRIC), "the metric").required(),
         Field::new(
             "stat",
-            Choice(&["Average", "Sum", "Minimum", "Maximum"]),
-            "the statistic",
+            Choice(&["Average", "Sum", "Minimum", "Maximum", "p50", "p95", "p99"]),
+            "the statistic, as in an alarm; percentiles are of `TargetResponseTime`",
         )
-        .preset("Average"),
+        .rule("`Sum` of counts of requests, else `Average`"),
         Field::ignored("unit"),
         Field::ignored("period"),
     ],
@@ -211,12 +216,17 @@ pub static METRIC_STAT: Table = Table {
 /// `metric` of a `metricStat`.
 pub static METRIC: Table = Table {
     name: "metric",
-    doc: "A metric of CloudWatch: of the queue of the service (AWS/SQS), of its tasks (ECS/ContainerInsights), or its CPU utilization (AWS/ECS).",
+    doc: "A metric of CloudWatch: of the queue of the service (AWS/SQS), of its tasks (ECS/ContainerInsights, AWS/ECS), or of its target group (AWS/ApplicationELB).",
     fields: &[
         Field::new("metricName", Choice(&METRIC_NAMES), "its name").required(),
         Field::new(
             "namespace",
-            Choice(&["AWS/SQS", "ECS/ContainerInsights", "AWS/ECS"]),
+            Choice(&[
+                "AWS/SQS",
+                "ECS/ContainerInsights",
+                "AWS/ECS",
+                "AWS/ApplicationELB",
+            ]),
             "its namespace",
         )
         .rule("that of the name"),

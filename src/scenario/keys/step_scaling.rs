@@ -1,11 +1,13 @@
 //! Field tables of step scaling policies, of their alarms, and of metrics of high resolution.
 
 use super::alarm_fields::{
-    COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, THRESHOLD,
+    COMPARISON_OPERATOR, DATAPOINTS_TO_ALARM, EVALUATION_PERIODS, EXTENDED_STATISTIC, STATISTIC,
+    THRESHOLD,
 };
 use super::containers::MOST_SECONDS;
 use super::queues::METRIC_DATA_QUERY;
 use super::table::{Field, Table, Type};
+use crate::plan::ServiceMetric;
 use Type::{Choice, Integer, List, Map, Name, Signed};
 
 /// An item of `stepScaling`.
@@ -41,9 +43,9 @@ pub static STEP_SCALING: Table = Table {
         Field::new(
             "metricAggregationType",
             Choice(&["Average", "Minimum", "Maximum"]),
-            "the statistic of the metric; all but `Average` are not modelled yet",
+            "the statistic of the metric by which a step is chosen; it is that of the alarm",
         )
-        .preset("Average"),
+        .rule("that of the alarm"),
     ],
 };
 
@@ -70,19 +72,8 @@ pub static POLICY_ALARM: Table = Table {
     fields: &[
         Field::new(
             "metricName",
-            Choice(&[
-                "CPUUtilization",
-                "MemoryUtilization",
-                "RequestCount",
-                "RequestCountPerTarget",
-                "ApproximateNumberOfMessagesVisible",
-                "ApproximateNumberOfMessagesNotVisible",
-                "ApproximateAgeOfOldestMessage",
-                "NumberOfMessagesSent",
-                "NumberOfMessagesReceived",
-                "NumberOfMessagesDeleted",
-            ]),
-            "the metric: `CPUUtilization` and `MemoryUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target (facts/ecs.md 251), for which the service needs a `load`; or a metric of the queue that its `worker` names (facts/platform.md 12.8)",
+            Choice(&ServiceMetric::NAMES),
+            "the metric: `CPUUtilization` and `MemoryUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target, those with errors, or seconds until an answer (facts/ecs.md 251), for which the service needs a `load`; or a metric of the queue that its `worker` names (facts/platform.md 12.8)",
         )
         .rule("required without `metrics`"),
         Field::new(
@@ -106,8 +97,9 @@ pub static POLICY_ALARM: Table = Table {
             "seconds of a period: 60, or 20 for a metric of high resolution (`monitoring`)",
         )
         .preset("60"),
+        STATISTIC,
+        EXTENDED_STATISTIC,
         Field::ignored("namespace"),
-        Field::ignored("statistic"),
         Field::ignored("dimensions"),
         Field::ignored("alarmName"),
         Field::ignored("alarmDescription"),

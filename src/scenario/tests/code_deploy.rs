@@ -236,6 +236,17 @@ fn fact_106_222_224_what_cannot_be_is_refused_at_its_key() {
             "does not have two target groups, one of which is that of the service",
         ),
         (
+            scenario(
+                &format!(
+                    "{}\n    monitoring: {{ metricConfigurations: [{{ metricNames: [CPUUtilization], resolutionSeconds: 20 }}] }}",
+                    deployed("")
+                ),
+                "",
+            ),
+            format!("{service}.monitoring"),
+            "has no metrics of 20 seconds",
+        ),
+        (
             scenario(&pair(""), ""),
             format!("{service}.deploymentGroup.loadBalancerInfo.targetGroupPairInfoList"),
             "there are 0 pairs",

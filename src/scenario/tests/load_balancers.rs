@@ -2,7 +2,7 @@
 
 use super::{VALID, problems, valid, with};
 use crate::plan::{
-    AlarmMetric, DeregistrationEnd, LoadBalancerKind, Plan, Routing, ScalingMetric,
+    AlarmMetric, DeregistrationEnd, LoadBalancerKind, Plan, Routing, ScalingMetric, ServiceMetric,
     TargetHealthCheck, Unbilled,
 };
 use crate::units::Span;
@@ -288,5 +288,8 @@ fn metrics_of_a_target_group_are_read() {
     let policy = &read.services[0].target_tracking[0];
     assert_eq!(policy.metric, ScalingMetric::AlbRequestCountPerTarget);
     assert_eq!(policy.target, 600_000_000);
-    assert_eq!(read.alarms[0].metric, AlarmMetric::Elb5xxCount(0));
+    assert_eq!(
+        read.alarms[0].metric,
+        AlarmMetric::Service(0, ServiceMetric::Elb5xxCount)
+    );
 }

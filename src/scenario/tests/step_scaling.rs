@@ -149,6 +149,34 @@ fn steps_with_holes_or_overlaps_are_refused() {
 }
 
 #[test]
+fn a_step_is_chosen_by_the_statistic_of_the_alarm_or_of_the_policy() {
+    let one = "stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }], adjustmentType: ChangeInCapacity";
+    let maximum = ALARM.replace("threshold: 50", "threshold: 50, statistic: Maximum");
+    for (keys, wanted) in [
+        (format!("{ALARM}, {one}"), ServiceMetric::CpuUtilization),
+        (
+            format!("{ALARM}, {one}, metricAggregationType: Average"),
+            ServiceMetric::CpuUtilization,
+        ),
+        (
+            format!("{ALARM}, {one}, metricAggregationType: Minimum"),
+            ServiceMetric::CpuUtilizationMinimum,
+        ),
+        (
+            format!("{maximum}, {one}"),
+            ServiceMetric::CpuUtilizationMaximum,
+        ),
+        (
+            format!("{maximum}, {one}, metricAggregationType: Maximum"),
+            ServiceMetric::CpuUtilizationMaximum,
+        ),
+    ] {
+        let read = only(&policy(&keys));
+        assert_eq!(read.step_scaling[0].alarm.metric, wanted, "{keys}");
+    }
+}
+
+#[test]
 fn what_a_policy_cannot_have_is_refused() {
     let one = "stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }]";
     for (keys, wanted) in [
@@ -158,9 +186,41 @@ fn what_a_policy_cannot_have_is_refused() {
         ),
         (
             format!(
-                "{ALARM}, {one}, adjustmentType: ChangeInCapacity, metricAggregationType: Maximum"
+                "{}, {one}, adjustmentType: ChangeInCapacity, metricAggregationType: Maximum",
+                ALARM.replace("threshold: 50", "threshold: 50, statistic: Average")
             ),
-            "the aggregation `Maximum` is not modelled yet",
+            "the alarm has the statistic `Average`: another one for the choice of the step is not modelled",
+        ),
+        (
+            format!(
+                "{}, {one}, adjustmentType: ChangeInCapacity, metricAggregationType: Maximum",
+                ALARM.replace("CPUUtilization", "RequestCount")
+            ),
+            "`RequestCount` has no statistic `Maximum` in the model",
+        ),
+        (
+            format!(
+                "{}, {one}, adjustmentType: ChangeInCapacity",
+                ALARM.replace("threshold: 50", "threshold: 50, extendedStatistic: p99")
+            ),
+            "`CPUUtilization` has no statistic `p99` in the model",
+        ),
+        (
+            format!(
+                "{}, {one}, adjustmentType: ChangeInCapacity",
+                ALARM.replace(
+                    "CPUUtilization",
+                    "CPUUtilization, statistic: Average, extendedStatistic: p99"
+                )
+            ),
+            "a metric has one statistic",
+        ),
+        (
+            format!(
+                "{}, {one}, adjustmentType: ChangeInCapacity",
+                ALARM.replace("CPUUtilization", "TargetResponseTime")
+            ),
+            "`TargetResponseTime` has no value without a target group",
         ),
         (
             format!("{one}, adjustmentType: ChangeInCapacity"),

@@ -2,7 +2,7 @@
 //! 220, 224).
 
 use super::{problems, valid, with};
-use crate::plan::{AlarmMetric, Plan, ReleaseFailure, ShiftSteps, TrafficShift};
+use crate::plan::{AlarmMetric, Plan, ReleaseFailure, ServiceMetric, ShiftSteps, TrafficShift};
 use crate::units::{Ratio, Span};
 
 /// The valid scenario with a service behind two target groups of one load balancer, and another load
@@ -82,7 +82,61 @@ fn a_release_may_answer_with_errors() {
     let plan = valid(&text, &[]).study.variants[0].clone();
     let bad = plan.services[0].revisions[0].bad.as_ref().expect("bad");
     assert_eq!(bad.failure, ReleaseFailure::Errors(share(200_000)));
-    assert_eq!(plan.alarms[0].metric, AlarmMetric::Target5xxCount(0));
+    assert_eq!(
+        plan.alarms[0].metric,
+        AlarmMetric::Service(0, ServiceMetric::Target5xxCount)
+    );
+}
+
+#[test]
+fn an_alarm_may_watch_percentiles_of_response_times() {
+    let alarm = |keys: &str| {
+        format!(
+            "alarms: [{{ alarmName: a, service: web, comparisonOperator: GreaterThanThreshold, threshold: 0.5, {keys} }}]"
+        )
+    };
+    let read = |keys: &str| {
+        let text = scenario(GREEN, "strategy: LINEAR", &alarm(keys));
+        valid(&text, &[]).study.variants[0].alarms[0].metric
+    };
+    for (keys, wanted) in [
+        (
+            "metricName: TargetResponseTime",
+            ServiceMetric::TargetResponseTime,
+        ),
+        (
+            "metricName: TargetResponseTime, extendedStatistic: p99",
+            ServiceMetric::TargetResponseTimeP99,
+        ),
+        (
+            "metricName: CPUUtilization, statistic: Maximum",
+            ServiceMetric::CpuUtilizationMaximum,
+        ),
+        (
+            "metricName: RequestCount, statistic: Sum",
+            ServiceMetric::RequestCount,
+        ),
+    ] {
+        assert_eq!(read(keys), AlarmMetric::Service(0, wanted), "{keys}");
+    }
+    for (keys, said) in [
+        (
+            "metricName: TargetResponseTime, statistic: Maximum",
+            "`TargetResponseTime` has no statistic `Maximum` in the model",
+        ),
+        (
+            "metricName: RunningTaskCount, extendedStatistic: p99",
+            "only `TargetResponseTime` has percentiles",
+        ),
+        (
+            "metricName: TargetResponseTime, extendedStatistic: p90",
+            "p95",
+        ),
+    ] {
+        let told = problems(&scenario(GREEN, "strategy: LINEAR", &alarm(keys)), &[]);
+        assert!(told.contains(said), "{said}:\n{told}");
+        assert!(told.contains("alarms.a."), "{told}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Reads `alarms`: alarms of CloudWatch on metrics that the model measures.
 
+use super::statistic;
 use super::works::Works;
 use crate::cluster::{ServiceId, WorkId};
-use crate::plan::{AlarmMetric, Capacity, ComparisonOperator, MetricAlarm};
+use crate::plan::{AlarmMetric, Capacity, ComparisonOperator, MetricAlarm, ServiceMetric};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::keys::deployments::ALARM;
 use crate::scenario::keys::table::nearest;
@@ -114,23 +115,25 @@ pub fn condition(record: &Record<'_>) -> Option<Condition> {
     })
 }
 
-/// A metric of the requests of a service, which must have a load.
-fn of_requests(
-    record: &Record<'_>,
-    works: &Works,
-    metric: impl Fn(usize) -> AlarmMetric,
-) -> Option<AlarmMetric> {
-    let needs = ("the requests of the service", "a `load`");
-    of_service(record, works, needs, Works::has_load).map(metric)
-}
-
-/// The memory of the tasks of a service, which its load must tell.
-fn of_memory(record: &Record<'_>, works: &Works) -> Option<AlarmMetric> {
-    let needs = (
-        "memory of the load",
-        "a `load` with `idleMemory` or `memoryPerRequest`",
-    );
-    of_service(record, works, needs, Works::has_memory).map(AlarmMetric::MemoryUtilization)
+/// A metric of the requests of a service with its statistic: the service must have what gives it values.
+fn of_requests(record: &Record<'_>, works: &Works, usual: ServiceMetric) -> Option<AlarmMetric> {
+    let needs = match usual {
+        ServiceMetric::MemoryUtilization => (
+            "memory of the load",
+            "a `load` with `idleMemory` or `memoryPerRequest`",
+        ),
+        _ => ("the requests of the service", "a `load`"),
+    };
+    let has_it = match usual {
+        ServiceMetric::MemoryUtilization => Works::has_memory,
+        _ => Works::has_load,
+    };
+    let service = of_service(record, works, needs, has_it);
+    let metric = statistic::of(record, &["statistic", "extendedStatistic"], usual)?;
+    if usual == ServiceMetric::TargetResponseTime {
+        of_targets(record, works, AlarmMetric::HealthyHostCount)?;
+    }
+    Some(AlarmMetric::Service(service?, metric))
 }
 
 /// A metric of the target group of a service.
@@ -193,6 +196,20 @@ fn threshold(at: &Cursor<'_>) -> Option<u64> {
     Some((number * 1e6 + 0.5) as u64)
 }
 
+/// Checks the statistic of a metric with one value a minute: all of them are equal.
+fn check_statistic(record: &Record<'_>) -> Option<()> {
+    if let Some(at) = record.get("statistic") {
+        at.choice(&["Average", "Sum", "Minimum", "Maximum"].map(|name| (name, ())))?;
+    }
+    if let Some(at) = record.get("extendedStatistic") {
+        at.problem("only `TargetResponseTime` has percentiles")
+            .hint("remove it, or give `statistic`")
+            .report();
+        return None;
+    }
+    Some(())
+}
+
 /// Reads the metric and its dimension.
 fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Option<AlarmMetric> {
     let at = record.get("metricName")?;
@@ -206,6 +223,7 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         ("RequestCountPerTarget", "service"),
         ("HTTPCode_ELB_5XX_Count", "service"),
         ("HTTPCode_Target_5XX_Count", "service"),
+        ("TargetResponseTime", "service"),
         ("HealthyHostCount", "service"),
         ("UnHealthyHostCount", "service"),
         ("CPUReservation", ""),
@@ -237,16 +255,15 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         };
         Some(service.index())
     };
+    let mut of_service = ServiceMetric::ALL.into_iter();
+    if let Some(metric) = of_service.find(|metric| metric.name() == text) {
+        return of_requests(record, works, metric);
+    }
+    check_statistic(record)?;
     match text {
         "RunningTaskCount" => service().map(AlarmMetric::RunningTaskCount),
         "PendingTaskCount" => service().map(AlarmMetric::PendingTaskCount),
         "DesiredTaskCount" => service().map(AlarmMetric::DesiredTaskCount),
-        "CPUUtilization" => of_requests(record, works, AlarmMetric::CpuUtilization),
-        "MemoryUtilization" => of_memory(record, works),
-        "RequestCount" => of_requests(record, works, AlarmMetric::RequestCount),
-        "RequestCountPerTarget" => of_requests(record, works, AlarmMetric::RequestCountPerTarget),
-        "HTTPCode_ELB_5XX_Count" => of_requests(record, works, AlarmMetric::Elb5xxCount),
-        "HTTPCode_Target_5XX_Count" => of_requests(record, works, AlarmMetric::Target5xxCount),
         "HealthyHostCount" => of_targets(record, works, AlarmMetric::HealthyHostCount),
         "UnHealthyHostCount" => of_targets(record, works, AlarmMetric::UnhealthyHostCount),
         "CPUReservation" => Some(AlarmMetric::CpuReservation),

@@ -14,6 +14,7 @@ use crate::scenario::keys::code_deploy::{
 use crate::scenario::keys::services::DEPLOYMENT_CONTROLLER;
 use crate::scenario::keys::table::Table;
 use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::{Node, Value};
 use crate::units::Span;
 
 /// What the predefined deployment configurations may have before their names.
@@ -48,6 +49,7 @@ pub fn rules(
         Controller::External => None,
         Controller::CodeDeploy => {
             check_daemon(record, scheduling);
+            check_monitoring(record);
             let own = own?;
             if let Some(at) = record.get("deploymentConfiguration") {
                 check_own(&at, &own);
@@ -124,6 +126,27 @@ fn check_daemon(record: &Record<'_>, scheduling: Option<Scheduling>) {
         at.problem("CodeDeploy deploys no daemon (facts/ecs.md 106)")
             .hint("remove the controller, or set `schedulingStrategy: REPLICA`")
             .report();
+    }
+}
+
+/// Reports metrics of 20 seconds, which only services of the controller `ECS` have (facts/ecs.md 252).
+fn check_monitoring(record: &Record<'_>) {
+    let Some(at) = record.get("monitoring") else {
+        return;
+    };
+    let Some(Value::List(items)) = at.node.get("metricConfigurations").map(|of| &of.value) else {
+        return;
+    };
+    let is_fast = |item: &Node| {
+        let period = item.get("resolutionSeconds");
+        period.and_then(Node::as_text) == Some("20")
+    };
+    if items.iter().any(is_fast) {
+        at.problem(
+            "a service that CodeDeploy deploys has no metrics of 20 seconds (facts/ecs.md 252)",
+        )
+        .hint("set `resolutionSeconds: 60`, or remove `monitoring`")
+        .report();
     }
 }
 

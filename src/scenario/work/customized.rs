@@ -2,6 +2,7 @@
 //! and of its queue.
 
 use super::queues::Queues;
+use super::statistic;
 use crate::plan::{MathMetric, MathOperator, MathStep, MetricMath, ServiceMetric};
 use crate::scenario::keys::queues::{
     CUSTOMIZED_METRIC, DIMENSION, METRIC, METRIC_DATA_QUERY, METRIC_NAMES, METRIC_STAT,
@@ -30,6 +31,7 @@ pub fn read(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<MetricMath> {
     match (record.get("metricName"), record.get("metrics")) {
         (Some(at), None) => {
             let metric = metric_name(&at)?;
+            let metric = with_statistic(&record, "statistic", metric)?;
             Some(MetricMath {
                 text: at.text()?.to_string(),
                 steps: vec![MathStep::Metric(metric)],
@@ -110,11 +112,10 @@ fn named(record: &Record<'_>, known: &[Named], queue: OwnQueue<'_>) -> Option<Na
 
 fn metric_stat(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<MathMetric> {
     let record = at.record(&METRIC_STAT)?;
-    if let Some(at) = record.get("stat") {
-        at.choice(&["Average", "Sum", "Minimum", "Maximum"].map(|name| (name, ())))?;
-    }
-    let record = record.get("metric")?.record(&METRIC)?;
+    let stat = &record;
+    let record = stat.get("metric")?.record(&METRIC)?;
     let metric = record.get("metricName").and_then(|at| metric_name(&at))?;
+    let metric = with_statistic(stat, "stat", metric)?;
     let namespace = match metric {
         MathMetric::Of(metric) => metric.namespace(),
         MathMetric::RunningTaskCount | MathMetric::DesiredTaskCount => "ECS/ContainerInsights",
@@ -138,6 +139,23 @@ fn metric_stat(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<MathMetric> {
         }
     }
     Some(metric)
+}
+
+/// The metric with the statistic that this key names.
+fn with_statistic(
+    record: &Record<'_>,
+    key: &'static str,
+    metric: MathMetric,
+) -> Option<MathMetric> {
+    match metric {
+        MathMetric::Of(metric) => statistic::of(record, &[key], metric).map(MathMetric::Of),
+        MathMetric::RunningTaskCount | MathMetric::DesiredTaskCount => {
+            if let Some(at) = record.get(key) {
+                at.choice(&["Average", "Sum", "Minimum", "Maximum"].map(|name| (name, ())))?;
+            }
+            Some(metric)
+        }
+    }
 }
 
 /// Checks that a dimension names the queue of the service.

@@ -30,6 +30,7 @@ pub(super) mod scheduled;
 pub(super) mod service;
 pub(super) mod service_calls;
 pub mod service_targets;
+mod statistic;
 mod step_scaling;
 mod strategy;
 pub mod targets;

@@ -171,7 +171,9 @@ fn check_metric(
         at.problem(format!("`{name}` has no value without {something}"))
             .hint(hint)
             .report();
-    } else if period == MetricPeriod::TwentySeconds && !sources.high_resolution.contains(&metric) {
+    } else if period == MetricPeriod::TwentySeconds
+        && !sources.high_resolution.contains(&metric.usual())
+    {
         at.problem(format!(
             "`{}` of the service has no value each 20 seconds",
             metric.name()
@@ -195,7 +197,7 @@ fn lack(metric: ServiceMetric, sources: &Sources<'_>) -> Option<(&'static str, &
         let hint = "give the service a `worker`";
         return (!sources.works).then_some(("a queue of the service", hint));
     }
-    if metric == ServiceMetric::CpuUtilization && sources.works {
+    if metric.usual() == ServiceMetric::CpuUtilization && sources.works {
         return None;
     }
     let Some(load) = sources.load else {

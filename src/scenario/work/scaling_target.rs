@@ -6,7 +6,7 @@ use crate::scenario::reading::reader::Cursor;
 /// A target of a metric, as millionths of its unit.
 pub fn target(at: &Cursor<'_>, metric: ServiceMetric) -> Option<u64> {
     let number = at.number()?;
-    let (least, most, expected) = match metric {
+    let (least, most, expected) = match metric.usual() {
         ServiceMetric::CpuUtilization | ServiceMetric::MemoryUtilization => {
             (1.0, 1e3, "a number of per cent from 1 to 1000")
         }

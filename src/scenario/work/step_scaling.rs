@@ -3,6 +3,7 @@
 
 use super::alarms;
 use super::customized::{self, OwnQueue};
+use super::statistic;
 use crate::plan::{
     Adjustment, AdjustmentType, MetricMath, MetricPeriod, PolicyAlarm, ServiceMetric,
     StepAdjustment, StepScaling, TreatMissingData,
@@ -45,8 +46,7 @@ pub fn policy(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<StepScaling> {
         Some(at) => at.integer(0, MOST_SECONDS),
         None => Some(COOLDOWN),
     };
-    check_aggregation(&record);
-    let alarm = alarm?;
+    let alarm = aggregated(&record, alarm?)?;
     let name = match record.get("policyName") {
         Some(at) => at.text()?.to_string(),
         None => alarm.metric.name().to_string(),
@@ -74,15 +74,44 @@ fn adjustment(record: &Record<'_>, kind: AdjustmentType) -> Option<Adjustment> {
     Some(Adjustment { kind, least })
 }
 
-fn check_aggregation(record: &Record<'_>) {
-    if let Some(at) = record.get("metricAggregationType")
-        && at.choice(&[("Average", true), ("Minimum", false), ("Maximum", false)]) == Some(false)
-    {
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!("the aggregation `{text}` is not modelled yet"))
-            .expected("`Average`")
+/// The alarm with the statistic of `metricAggregationType`, which is that of the alarm where both are given: in
+/// the model the value that breaches the threshold also chooses the step.
+fn aggregated(record: &Record<'_>, alarm: PolicyAlarm) -> Option<PolicyAlarm> {
+    let Some(at) = record.get("metricAggregationType") else {
+        return Some(alarm);
+    };
+    let names = ["Average", "Minimum", "Maximum"];
+    let name = at.choice(&names.map(|name| (name, name)))?;
+    if alarm.math.is_some() && name != "Average" {
+        at.problem("the statistics of the metrics of an expression are their `stat`")
+            .hint("remove it, and give each `metricStat` its `stat`")
             .report();
+        return None;
     }
+    let of_alarm = record.get("alarm");
+    let node = of_alarm.as_ref().map(|of_alarm| of_alarm.node);
+    let is_given = node.is_some_and(|node| {
+        node.get("statistic").is_some() || node.get("extendedStatistic").is_some()
+    });
+    // The default of AWS says nothing of metrics that are sums.
+    let is_usual = name == "Average" && alarm.metric == alarm.metric.usual();
+    if alarm.math.is_some() || is_usual && !is_given {
+        return Some(alarm);
+    }
+    if is_given && name != alarm.metric.statistic() && !is_usual {
+        at.problem(format!(
+            "the alarm has the statistic `{}`: another one for the choice of the step is not modelled",
+            alarm.metric.statistic()
+        ))
+        .hint("give both the same statistic, or remove one of them")
+        .report();
+        return None;
+    }
+    let metric = match is_given {
+        true => alarm.metric,
+        false => statistic::named(&at, alarm.metric)?,
+    };
+    Some(PolicyAlarm { metric, ..alarm })
 }
 
 fn alarm(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<PolicyAlarm> {
@@ -127,7 +156,11 @@ fn watched(
     queue: OwnQueue<'_>,
 ) -> Option<(ServiceMetric, Option<MetricMath>)> {
     match (record.get("metricName"), record.get("metrics")) {
-        (Some(at), None) => Some((metric(&at)?, None)),
+        (Some(at), None) => {
+            let keys = ["statistic", "extendedStatistic"];
+            let metric = statistic::of(record, &keys, metric(&at)?)?;
+            Some((metric, None))
+        }
         (None, Some(at)) => {
             let math = customized::metrics(&at, queue)?;
             Some((ServiceMetric::Customized, Some(math)))

@@ -114,16 +114,7 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
             let desired = desired_count(ecs, lives, ServiceId::new(service));
             Some(u64::from(desired) * MILLION)
         }
-        AlarmMetric::CpuUtilization(service) => ecs.services[service].metrics?.cpu_utilization,
-        AlarmMetric::MemoryUtilization(service) => {
-            ecs.services[service].metrics?.memory_utilization
-        }
-        AlarmMetric::RequestCount(service) => Some(ecs.services[service].metrics?.requests),
-        AlarmMetric::RequestCountPerTarget(service) => {
-            ecs.services[service].metrics?.requests_per_target
-        }
-        AlarmMetric::Elb5xxCount(service) => Some(ecs.services[service].metrics?.errors),
-        AlarmMetric::Target5xxCount(service) => Some(ecs.services[service].metrics?.target_errors),
+        AlarmMetric::Service(service, metric) => ecs.services[service].metrics?.value(metric),
         AlarmMetric::HealthyHostCount(service) => Some(hosts(ecs, lives, service, |health| {
             health.target_is_healthy
         })),

@@ -31,8 +31,40 @@ pub(in crate::simulation) fn begin(ecs: &mut Ecs<'_>, plan: &Plan, agenda: &mut 
     }
 }
 
-/// A scheduled action sets the desired count or its bounds (facts/ecs.md 189).
+/// A scheduled action is due. In an outage of the control plane ECS answers no call of UpdateService, and it
+/// waits for the end of the outage.
 pub(in crate::simulation) fn act<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    action: usize,
+) {
+    match lives.platform.outages().control_plane_is_out() {
+        true => ecs.waiting_actions.push((service, action)),
+        false => apply(ecs, lives, ctx, service, action),
+    }
+    let scheduled = &ecs.services[service.index()].plan.scheduled[action];
+    let plan = lives.platform.plan();
+    if let Some(at) = plan.next_by_clock(&scheduled.schedule, ctx.now()) {
+        let action = u16::try_from(action).expect("few scheduled actions");
+        ctx.at(at, Event::ServiceActionDue { service, action });
+    }
+}
+
+/// After an outage of the control plane: the scheduled actions that were due in it, in order.
+pub(in crate::simulation) fn resume_actions<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    for (service, action) in std::mem::take(&mut ecs.waiting_actions) {
+        apply(ecs, lives, ctx, service, action);
+    }
+}
+
+/// A scheduled action sets the desired count or its bounds (facts/ecs.md 189).
+fn apply<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -58,14 +90,6 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
         ctx.report(Fact::Service(service, ServiceEvent::Scaled(scaled)));
     }
     set_desired(ecs, lives, ctx, service, to);
-    if let Some(at) = lives
-        .platform
-        .plan()
-        .next_by_clock(&scheduled.schedule, ctx.now())
-    {
-        let action = u16::try_from(action).expect("few scheduled actions");
-        ctx.at(at, Event::ServiceActionDue { service, action });
-    }
 }
 
 /// Sets the desired count of a service.

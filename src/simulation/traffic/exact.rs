@@ -381,10 +381,11 @@ impl<'p> Exact<'p> {
         let used = std::mem::take(&mut self.ends.cpu_used) + self.rest;
         self.rest = used % u128::from(NANOS);
         let present = std::mem::take(&mut self.ends.present);
-        let typical = |q: f64| {
-            let seconds = self.ends.times.quantile(q).unwrap_or(0.0);
-            served * ((seconds * 1e6 + 0.5) as u128)
+        let of_mean = |seconds: Option<f64>| {
+            let micros = seconds.unwrap_or(0.0) * 1e6;
+            served * ((micros + 0.5) as u128)
         };
+        let typical = |q: f64| of_mean(self.ends.times.quantile(q));
         let to_bad = whole(counts.offered) * u128::from(flow.bad);
         let passed = Requests {
             span,
@@ -407,7 +408,10 @@ impl<'p> Exact<'p> {
                 + present / u128::from(NANOS) * u128::from(self.load.memory_per_request.as_bytes()),
             memory_reserved: u128::from(flow.reserved_memory.as_bytes()) * micros,
             served_p50: typical(0.5),
+            served_p95: typical(0.95),
             served_p99: typical(0.99),
+            served_mean: of_mean(self.ends.times.mean()),
+            ..Requests::default()
         };
         self.times.merge(&self.ends.times);
         self.ends.times.clear();
@@ -487,7 +491,9 @@ mod tests {
             let (often, often_times) = played(routing, 7_001);
             let plain = |of: Requests| Requests {
                 served_p50: 0,
+                served_p95: 0,
                 served_p99: 0,
+                served_mean: 0,
                 ..of
             };
             assert_eq!(plain(often), plain(total));

@@ -35,6 +35,8 @@ pub(super) struct Flow {
     pub(super) cpu_per_request: Span,
     /// The CPU that the RUNNING tasks use without requests.
     pub(super) idle_cpu: Cpu,
+    /// RUNNING tasks.
+    pub(super) running: u32,
     /// The CPU that the RUNNING tasks have reserved.
     pub(super) reserved_cpu: Cpu,
     /// The memory that the RUNNING tasks use without requests; zero where the load says nothing of memory.
@@ -107,8 +109,7 @@ impl Flow {
             cpu_reserved: u128::from(self.reserved_cpu.as_base()) * micros,
             memory_used: u128::from(self.idle_memory.as_bytes()) * micros,
             memory_reserved: u128::from(self.reserved_memory.as_bytes()) * micros,
-            served_p50: 0,
-            served_p99: 0,
+            ..Requests::default()
         })
     }
 

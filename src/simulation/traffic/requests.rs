@@ -169,6 +169,7 @@ fn set(side: &mut Side<'_>, load: &Load, served: &Served, is_shared: bool) {
         side.flow.idle_cpu = Cpu::base(served.idle);
     }
     side.erring = served.erring;
+    side.flow.running = served.running;
     side.flow.reserved_cpu = Cpu::base(served.reserved);
     side.flow.reserved_memory = Memory::bytes(served.reserved_memory);
     side.flow.idle_memory = Memory::bytes(served.idle_memory);
@@ -193,6 +194,7 @@ struct Served {
     /// The share of the answers that are errors, in millionths.
     erring: u32,
     capacity: u64,
+    running: u32,
     reserved: u64,
     idle: u64,
     reserved_memory: u64,
@@ -233,6 +235,7 @@ fn serve(lives: &Lives<'_>, loaded: &mut Loaded<'_>, tasks: &[Tasks], fails_open
         });
         let capacity = of_task.saturating_mul(those.answering.into());
         served.capacity = served.capacity.saturating_add(capacity);
+        served.running += tasks.running;
         served.reserved += cpu.as_base() * running;
         served.idle += loaded.load.idle_cpu.as_base() * running;
         if has_memory {

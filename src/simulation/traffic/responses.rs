@@ -48,6 +48,7 @@ pub(super) struct Segment {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typical {
     pub(super) p50: u64,
+    pub(super) p95: u64,
     pub(super) p99: u64,
     pub(super) mean: u64,
 }
@@ -118,7 +119,7 @@ impl Responses {
         let seconds = segment.micros as f64 / 1e6;
         let requests = segment.offered as f64 / 1e6 * seconds / f64::from(tasks);
         let parts = self.congestion.pass(utilization, requests);
-        let (mut all, mut typical) = (0.0, (0.0, 0.0, 0.0));
+        let (mut all, mut typical) = (0.0, [0.0; 4]);
         for phase in phases(segment) {
             for (part, calls) in parts
                 .iter()
@@ -132,9 +133,9 @@ impl Responses {
                 let amount = weight as u128;
                 let of_part = self.count(part.congestion, &phase.later(calls.1), amount);
                 all += weight;
-                typical.0 += weight * of_part.0;
-                typical.1 += weight * of_part.1;
-                typical.2 += weight * of_part.2;
+                for (sum, of_part) in typical.iter_mut().zip(of_part) {
+                    *sum += weight * of_part;
+                }
             }
         }
         if all == 0.0 {
@@ -142,19 +143,21 @@ impl Responses {
         }
         // A request is served within the time-out.
         let served = |micros: f64| ((micros / all) as u64).min(segment.timeout.as_micros());
+        let [p50, p95, p99, mean] = typical.map(served);
         Typical {
-            p50: served(typical.0),
-            p99: served(typical.1),
-            mean: served(typical.2),
+            p50,
+            p95,
+            p99,
+            mean,
         }
     }
 
     /// Counts requests that came at this congestion, in a phase of the queue. Returns their median, their
-    /// 99th percentile and their mean in µs.
-    fn count(&mut self, congestion: f64, phase: &Phase, amount: u128) -> (f64, f64, f64) {
+    /// 95th and 99th percentiles and their mean in µs.
+    fn count(&mut self, congestion: f64, phase: &Phase, amount: u128) -> [f64; 4] {
         let tasks: u32 = self.serving.iter().map(|class| class.tasks).sum();
         let (first, second, share) = congestion::steps(congestion);
-        let (mut p50, mut p99, mut mean) = (0.0, 0.0, 0.0);
+        let mut sums = [0.0; 4];
         for place in 0..self.serving.len() {
             let class = self.serving[place];
             let kind = (class.cpu, class.speed);
@@ -166,16 +169,17 @@ impl Responses {
                     continue;
                 }
                 let typical = self.typical(kind, step);
-                p50 += share * typical.p50 as f64;
-                p99 += share * typical.p99 as f64;
-                mean += share * typical.mean as f64;
+                let values = [typical.p50, typical.p95, typical.p99, typical.mean];
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += share * value as f64;
+                }
                 phase.delays(part, |delay, part| {
                     *self.kept.entry((kind, step, delay)).or_default() += part;
                 });
             }
         }
         let delay = (phase.from + phase.to) / 2.0 * 1e6;
-        (p50 + delay, p99 + delay, mean + delay)
+        sums.map(|sum| sum + delay)
     }
 
     fn typical(&mut self, kind: TaskKind, step: u16) -> Typical {
@@ -189,6 +193,7 @@ impl Responses {
             let of = |q| times.quantile(q).map_or(0, micros);
             Typical {
                 p50: of(0.5),
+                p95: of(0.95),
                 p99: of(0.99),
                 mean: micros(mean),
             }

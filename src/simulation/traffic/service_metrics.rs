@@ -14,6 +14,11 @@ pub(in crate::simulation) struct ServiceMetrics {
     /// `CPUUtilization`: the CPU that its RUNNING tasks used of what they have reserved, in per cent;
     /// `None` without a RUNNING task (facts/ecs.md 248, 251).
     pub cpu_utilization: Option<u64>,
+    /// `CPUUtilization` of the RUNNING tasks with the least and with the most.
+    pub least_and_most: Option<[u64; 2]>,
+    /// `TargetResponseTime`: the mean and the percentiles 50, 95 and 99, in millionths of a second; `None`
+    /// without an answer.
+    pub response_times: Option<[u64; 4]>,
     /// `MemoryUtilization`: the same of memory; `None` also where the load says nothing of memory.
     pub memory_utilization: Option<u64>,
     /// `RequestCount`.
@@ -51,6 +56,14 @@ impl ServiceMetrics {
     pub(in crate::simulation) fn value(&self, metric: ServiceMetric) -> Option<u64> {
         match metric {
             ServiceMetric::CpuUtilization => self.cpu_utilization,
+            ServiceMetric::CpuUtilizationMinimum => Some(self.least_and_most?[0]),
+            ServiceMetric::CpuUtilizationMaximum => Some(self.least_and_most?[1]),
+            ServiceMetric::Elb5xxCount => Some(self.errors),
+            ServiceMetric::Target5xxCount => Some(self.target_errors),
+            ServiceMetric::TargetResponseTime => Some(self.response_times?[0]),
+            ServiceMetric::TargetResponseTimeP50 => Some(self.response_times?[1]),
+            ServiceMetric::TargetResponseTimeP95 => Some(self.response_times?[2]),
+            ServiceMetric::TargetResponseTimeP99 => Some(self.response_times?[3]),
             ServiceMetric::MemoryUtilization => self.memory_utilization,
             ServiceMetric::RequestCount => Some(self.requests),
             ServiceMetric::RequestCountPerTarget => self.requests_per_target,
@@ -68,6 +81,8 @@ impl ServiceMetrics {
         };
         Self {
             cpu_utilization: passed.utilization(),
+            // The tasks of a queue share the work evenly.
+            least_and_most: passed.utilization().map(|all| [all; 2]),
             queue: Some(QueueMetrics {
                 visible: levels.visible,
                 not_visible: levels.in_flight,
@@ -90,6 +105,8 @@ impl ServiceMetrics {
         Self {
             cpu_utilization: passed.utilization(),
             memory_utilization: passed.memory_utilization(),
+            least_and_most: passed.least_and_most(),
+            response_times: passed.response_times(),
             requests,
             requests_per_target: requests.checked_div(targets.into()),
             errors: count(passed.lost()),

@@ -92,10 +92,32 @@ impl<'p> Side<'p> {
 
     /// Counts what has passed until `now`; `None` where no time has passed.
     pub(super) fn pass(&mut self, load: &Load, now: SimTime) -> Option<Requests> {
-        match &mut self.exact {
+        let mut passed = match &mut self.exact {
             Some(exact) => exact.advance(&mut self.flow, now),
             None => self.pass_as_fluid(load, now),
-        }
+        }?;
+        self.note_least_and_most(&mut passed);
+        Some(passed)
+    }
+
+    /// Notes the CPU utilization of the tasks with the least and with the most. Those that answer requests share
+    /// them evenly; the other RUNNING tasks get none.
+    fn note_least_and_most(&self, passed: &mut Requests) {
+        let (running, answering) = (self.flow.running, self.routed.answering);
+        let micros = u128::from(passed.span.as_micros());
+        let idle = u128::from(self.flow.idle_cpu.as_base()) * micros;
+        let of_requests = passed.cpu_used.saturating_sub(idle);
+        let reserved = passed.cpu_reserved;
+        let percent = |used: u128| (used * 100_000_000).checked_div(reserved).unwrap_or(0) * micros;
+        let all = percent(passed.cpu_used);
+        (passed.cpu_least, passed.cpu_most) = match answering {
+            0 => (all, all),
+            answering if answering >= running => (all, all),
+            answering => {
+                let busiest = of_requests * u128::from(running) / u128::from(answering);
+                (percent(idle), percent(idle + busiest))
+            }
+        };
     }
 
     fn pass_as_fluid(&mut self, load: &Load, now: SimTime) -> Option<Requests> {
@@ -113,7 +135,9 @@ impl<'p> Side<'p> {
         let typical = self.responses.pass(&segment);
         self.typical = typical;
         passed.served_p50 = passed.served * u128::from(typical.p50);
+        passed.served_p95 = passed.served * u128::from(typical.p95);
         passed.served_p99 = passed.served * u128::from(typical.p99);
+        passed.served_mean = passed.served * u128::from(typical.mean);
         // Requests in the tasks = their rate × their mean response time (Little's law).
         let answered = passed.served + passed.errors;
         let in_tasks = answered * u128::from(typical.mean) / u128::from(Requests::PER_REQUEST);
