@@ -25,13 +25,13 @@ figures! {
         CpuReserved: "cpu.reserved", Share, Higher,
             "share of that CPU that tasks have reserved; none without CPU, on Fargate always 1";
         CpuUsed: "cpu.used", Share, Higher,
-            "share of that CPU that running tasks requested; on Fargate of the billed size";
+            "share of that CPU that running tasks use; on Fargate of the billed size. Of services with a `load` or a `worker` it is what they used up to the latest minute or change, of other tasks what they requested";
         MemoryTotal: "memory.total", Gib, Neither,
             "registered memory of instances that have not failed";
         MemoryReserved: "memory.reserved", Share, Higher,
             "share of that memory that tasks have reserved; none without memory, on Fargate always 1";
         MemoryUsed: "memory.used", Share, Higher,
-            "share of that memory that running tasks requested; on Fargate of the billed size";
+            "share of that memory that running tasks use; on Fargate of the billed size. Of services whose `load` says what memory they use it is what they used up to the latest minute or change, of other tasks what they requested";
         GpuTotal: "gpu.total", Gpus, Neither, "GPUs of instances that have not failed";
         GpuReserved: "gpu.reserved", Share, Higher, "share of these GPUs that tasks have reserved";
         Reservation: "capacityProviderReservation", Percent, Neither,

@@ -33,14 +33,14 @@ figures! {
         CpuReserved: "cpu.reserved", Share, Higher,
             "share of registered CPU that tasks have reserved, time mean; on Fargate always 1";
         CpuUsed: "cpu.used", Share, Higher,
-            "share of registered CPU that running tasks requested, time mean; on Fargate of the billed size";
+            "share of registered CPU that running tasks used, time mean; on Fargate of the billed size. Of services with a `load` or a `worker` it is what they really used, of other tasks what they requested";
         CpuReservedHours: "cpu.reservedHours", VcpuHours, Neither,
             "CPU reserved, integrated over time";
         MemoryTotal: "memory.total", Gib, Neither, "registered memory, time mean";
         MemoryReserved: "memory.reserved", Share, Higher,
             "share of registered memory that tasks have reserved, time mean; on Fargate always 1";
         MemoryUsed: "memory.used", Share, Higher,
-            "share of registered memory that running tasks requested, time mean; on Fargate of the billed size";
+            "share of registered memory that running tasks used, time mean; on Fargate of the billed size. Of services whose `load` says what memory they use it is what they really used, of other tasks what they requested";
         MemoryReservedHours: "memory.reservedHours", GibHours, Neither,
             "memory reserved, integrated over time";
         GpuTotal: "gpu.total", Gpus, Neither, "GPUs, time mean";

@@ -8,13 +8,15 @@ pub enum CapacityLevel {
     CpuTotal,
     /// CPU that tasks have reserved, in 1/128,000 vCPU.
     CpuReserved,
-    /// CPU that RUNNING tasks requested, in 1/128,000 vCPU.
+    /// CPU that RUNNING tasks used, in 1/128,000 vCPU: those of services with a load or a queue; of others what
+    /// they requested.
     CpuUsed,
     /// Registered memory in bytes; on Fargate the billed size.
     MemoryTotal,
     /// Memory that tasks have reserved, in bytes.
     MemoryReserved,
-    /// Memory that RUNNING tasks requested, in bytes.
+    /// Memory that RUNNING tasks used, in bytes: those of services whose load says it; of others what they
+    /// requested.
     MemoryUsed,
     /// Registered GPUs.
     GpuTotal,

@@ -15,6 +15,7 @@ mod interruptions;
 mod level_names;
 mod levels;
 mod losses;
+mod measured_use;
 mod messages;
 mod metric_series;
 mod observed_service;
@@ -71,6 +72,7 @@ use crate::engine::Reader;
 use crate::plan::Plan;
 use crate::simulation::Fact;
 use crate::units::SimTime;
+use measured_use::MeasuredUse;
 
 /// All observers of one run that a report needs.
 #[derive(Clone, Debug)]
@@ -110,7 +112,8 @@ impl Observed {
             .map(|p| p.capacity.is_fargate())
             .collect();
         let services = Services::new(plan, origin);
-        let mut levels = Levels::new(plan.cluster.providers.len(), origin);
+        let providers = plan.cluster.providers.len();
+        let mut levels = Levels::new(providers, origin, MeasuredUse::new(plan));
         levels.serve(services.present());
         Self {
             work: Work::new(plan.tasks.len(), origin),

@@ -7,8 +7,9 @@
 
 use super::change::Change;
 use super::level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
+use super::measured_use::{MeasuredUse, Use, Used};
 use super::present::Present;
-use crate::cluster::WorkId;
+use crate::cluster::{ServiceId, WorkId};
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 use std::collections::BTreeSet;
@@ -39,6 +40,8 @@ pub struct Levels {
     /// Tasks that died with their instance, until the control plane notices: by entry or service, and
     /// ordinal. Their capacity is gone, so that they neither reserve nor use any.
     dead: BTreeSet<(WorkId, u64)>,
+    /// The use of services with a load or a queue.
+    measured: MeasuredUse,
     /// Per cell and level: what the changes within the cell add to its integral.
     partial: Vec<i128>,
     /// Per cell and level: by how much the level has risen at the end of the cell.
@@ -54,7 +57,7 @@ pub struct Levels {
 impl Levels {
     /// Levels of zero for a number of capacity providers; `origin` is the beginning of the reported
     /// time.
-    pub fn new(providers: usize, origin: SimTime) -> Self {
+    pub(super) fn new(providers: usize, origin: SimTime, measured: MeasuredUse) -> Self {
         let levels = TASK_LEVELS + providers * CAPACITY_LEVELS;
         Self {
             origin: origin.as_micros(),
@@ -66,6 +69,7 @@ impl Levels {
             present: Present::default(),
             open_capacity: vec![[Change::default(); CAPACITY_LEVELS]; providers],
             dead: BTreeSet::new(),
+            measured,
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
@@ -186,20 +190,28 @@ impl Levels {
                 self.wait(-1);
                 self.reserve(of, 1, fargate);
             }
-            Fact::TaskStarted(of) => self.change_used(of, 1),
+            Fact::TaskStarted(of) => self.change_used(now, of, 1),
             // On an instance the promise ends with the desired status. Fargate's capacity is billed
             // until the task has stopped.
             Fact::TaskStopping(of, _) if of.task.instance.is_some() && !self.is_dead(of) => {
                 self.reserve(of, -1, fargate);
             }
             Fact::TaskDied(of) => {
-                self.release(of, fargate);
+                self.release(now, of, fargate);
                 self.dead.insert((of.work, of.task.ordinal));
             }
-            Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(of, fargate),
+            Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(now, of, fargate),
             Fact::TaskInterrupted(of, ..) => {
-                self.leave(of, fargate);
+                self.leave(now, of, fargate);
                 self.wait(1);
+            }
+            Fact::Requests(service, passed) => {
+                self.used(now, *service, &Used::of_requests(passed));
+            }
+            Fact::Messages(queue, passed) => {
+                if let Some(service) = self.measured.worker(*queue) {
+                    self.used(now, service, &Used::of_messages(passed));
+                }
             }
             _ => {}
         }
@@ -207,14 +219,14 @@ impl Levels {
 
     /// Removes a task from the levels of its capacity, or from the queue.
     #[inline(always)]
-    fn leave(&mut self, of: &TaskFact, fargate: &[bool]) {
+    fn leave(&mut self, now: SimTime, of: &TaskFact, fargate: &[bool]) {
         if of.task.attempts == 0 {
             return self.wait(-1);
         }
         if self.is_dead(of) {
             self.dead.remove(&(of.work, of.task.ordinal));
         } else {
-            self.release(of, fargate);
+            self.release(now, of, fargate);
         }
     }
 
@@ -226,9 +238,9 @@ impl Levels {
 
     /// Takes a task with capacity from the levels of it.
     #[inline(always)]
-    fn release(&mut self, of: &TaskFact, fargate: &[bool]) {
+    fn release(&mut self, now: SimTime, of: &TaskFact, fargate: &[bool]) {
         if of.task.running {
-            self.change_used(of, -1);
+            self.change_used(now, of, -1);
         }
         if of.task.promised || of.task.instance.is_none() {
             self.reserve(of, -1, fargate);
@@ -275,19 +287,63 @@ impl Levels {
         }
     }
 
-    /// Adds (`sign` 1) or removes (−1) what a RUNNING task requested.
+    /// Adds (`sign` 1) or removes (−1) what a RUNNING task requested, as far as its use is not measured.
     #[inline(always)]
-    fn change_used(&mut self, of: &TaskFact, sign: i64) {
+    fn change_used(&mut self, now: SimTime, of: &TaskFact, sign: i64) {
         use CapacityLevel as L;
         let Some(provider) = of.provider else { return };
+        let mut asked = of.task.asked;
+        if let WorkId::Service(service) = of.work {
+            let requested = Use {
+                cpu: sign * asked.cpu as i64,
+                memory: sign * asked.memory as i64,
+            };
+            let counts = self.measured.change(now, service, provider, requested);
+            asked.cpu *= u64::from(counts.cpu);
+            asked.memory *= u64::from(counts.memory);
+        }
         let rest = self.rest();
         let open = &mut self.open_capacity[provider.index()];
-        let asked = of.task.asked;
         open[L::CpuUsed as usize].by(sign * asked.cpu as i64, rest);
         open[L::MemoryUsed as usize].by(sign * asked.memory as i64, rest);
         if asked.gpu_millis > 0 {
             let gpus = sign * i64::from(asked.gpu_millis);
             open[L::GpuUsedMillis as usize].by(gpus, rest);
+        }
+    }
+
+    /// Adds what the tasks of a service used in a time that ends now.
+    #[inline(never)]
+    fn used(&mut self, now: SimTime, service: ServiceId, used: &Used) {
+        use CapacityLevel as L;
+        let begin = now.as_micros() - used.span.as_micros();
+        for (provider, part) in self.measured.divide(now, service, used) {
+            let first = Self::base(provider.index());
+            self.spread(
+                (begin, now.as_micros()),
+                first + L::CpuUsed as usize,
+                part.cpu,
+            );
+            self.spread(
+                (begin, now.as_micros()),
+                first + L::MemoryUsed as usize,
+                part.memory,
+            );
+        }
+    }
+
+    /// Adds an integral over a time to the cells that it covers, evenly; what is before the reported time is left out.
+    fn spread(&mut self, (begin, end): (u64, u64), level: usize, integral: i128) {
+        if integral == 0 || end <= self.origin.max(begin) {
+            return;
+        }
+        let until = |at: u64| integral * i128::from(at - begin) / i128::from(end - begin);
+        let mut at = begin.max(self.origin);
+        while at < end {
+            let cell = (at - self.origin) / self.width;
+            let next = (self.origin + (cell + 1) * self.width).min(end);
+            self.partial[cell as usize * self.levels + level] += until(next) - until(at);
+            at = next;
         }
     }
 
@@ -302,7 +358,12 @@ impl Levels {
     /// The present value of a provider's level, in its unit.
     pub(super) fn now(&self, provider: usize, level: CapacityLevel) -> i64 {
         let open = &self.open_capacity[provider][level as usize];
-        self.closed[Self::base(provider) + level as usize] + open.rise
+        let measured = match level {
+            CapacityLevel::CpuUsed => self.measured.latest(provider).cpu,
+            CapacityLevel::MemoryUsed => self.measured.latest(provider).memory,
+            _ => 0,
+        };
+        self.closed[Self::base(provider) + level as usize] + open.rise + measured
     }
 
     /// Width of a cell.
@@ -372,7 +433,7 @@ mod tests {
             origin in 0u64..2_000_000_000,
             tail in 0u64..5_000_000_000,
         ) {
-            let mut levels = Levels::new(1, SimTime::micros(origin));
+            let mut levels = Levels::new(1, SimTime::micros(origin), MeasuredUse::default());
             let level = CapacityLevel::Tasks as usize;
             let (mut now, mut height, mut total) = (0u64, 0i64, 0i128);
             let after = |from: u64, to: u64| to.max(origin) - from.max(origin);

@@ -2,7 +2,8 @@
 //! time to detect and to replace, and what faults cost.
 
 use crate::world::*;
-use ecsim::metrics::Observed;
+use ecsim::engine::Reader;
+use ecsim::metrics::{CapacityLevel, Observed};
 use ecsim::plan::{Fault, FaultKind, Occurrence, Study};
 use ecsim::runner::{self, Finished, Options, Results, Sink, VariantResults};
 
@@ -414,4 +415,87 @@ fn the_twin_of_a_run_is_the_run_of_a_variant_without_faults() {
     }
     let interval = faulty.figures.at(more).estimate.half_width;
     assert!(interval.is_some_and(|half_width| half_width > 0.0));
+}
+
+/// A scaled service with a load on two providers, and a service that works on a queue.
+const MEASURED: &str = "\
+ecsim: 1
+name: use
+until: 3h
+warmUp: 10m30s
+cluster:
+  availabilityZones: [us-east-1a]
+  capacityProviders:
+    - { name: a, fleet: [{ count: 6, instanceType: m6i.large }] }
+    - { name: b, fleet: [{ count: 6, instanceType: c6i.large }] }
+taskDefinitions:
+  - { family: web, cpu: 0.5 vCPU, memory: 1 GB, containerDefinitions: [{ name: web, image: w }] }
+queues: [{ queueName: mail, messagesPerSecond: 3/s }]
+services:
+  - serviceName: web
+    taskDefinition: web
+    desiredCount: 3
+    capacityProviderStrategy: [{ capacityProvider: a, weight: 2 }, { capacityProvider: b, weight: 1 }]
+    load:
+      requestsPerSecond: { sinusoidal: { mean: 100/s, amplitude: 50/s, period: 1h } }
+      noise: 10%
+      cpuPerRequest: 10ms
+      idleCpu: 0.02 vCPU
+      idleMemory: 100 MiB
+      memoryPerRequest: 1 MiB
+    scaling:
+      minCapacity: 2
+      maxCapacity: 12
+      targetTracking: [{ policyName: cpu, metric: ECSServiceAverageCPUUtilization, targetValue: 50 }]
+  - serviceName: mail
+    taskDefinition: web
+    desiredCount: 3
+    capacityProviderStrategy: [{ capacityProvider: a, weight: 1 }]
+    worker: { queueName: mail, cpuPerMessage: 100ms }
+delays: realistic
+";
+
+/// All CPU and memory that the tasks use in the reported time is used on the capacity providers, and nothing else.
+#[test]
+fn the_use_of_capacity_is_that_of_the_tasks() {
+    for warm_up in [Span::ZERO, Span::seconds(630)] {
+        let mut plan = plan_of(MEASURED);
+        plan.warm_up = warm_up;
+        let diary = diary(&plan, 1);
+        let mut observed = Observed::new(&plan);
+        let (mut cpu, mut memory, mut of_mail) = (0, 0, 0);
+        let origin = SimTime::ZERO + warm_up;
+        for (now, fact) in &diary.facts {
+            observed.read(*now, fact);
+            let after = |span: Span| now.since(origin).min(span).as_micros();
+            match fact {
+                // Rates are constant in the time of a fact: the part in the reported time is a share of it.
+                Fact::Requests(_, passed) => {
+                    let (span, after) = (passed.span.as_micros(), after(passed.span));
+                    cpu += passed.cpu_used * u128::from(after) / u128::from(span);
+                    memory += passed.memory_used * u128::from(after) / u128::from(span);
+                }
+                Fact::Messages(_, passed) => {
+                    let (span, after) = (passed.span.as_micros(), after(passed.span));
+                    cpu += passed.cpu_used * u128::from(after) / u128::from(span);
+                    of_mail += passed.cpu_used * u128::from(after) / u128::from(span);
+                }
+                _ => {}
+            }
+        }
+        observed.finish(at(3 * 3600));
+        let integral = |provider, level| observed.levels.capacity_integral(provider, level);
+        let used = [0, 1].map(|provider| integral(provider, CapacityLevel::CpuUsed));
+        assert!(
+            (used[0] + used[1] - cpu as i128).abs() < 10,
+            "{used:?} {cpu}"
+        );
+        assert!(used[0] > of_mail as i128 && used[1] > 0 && of_mail > 0);
+        // Of the memory of the workers nothing is known: it counts as requested.
+        let level = CapacityLevel::MemoryUsed;
+        let memory_used = integral(0, level) + integral(1, level);
+        let of_mail = 3 * (1_i128 << 30) * i128::from((at(3 * 3600) - origin).as_micros());
+        let missing = memory as i128 + of_mail - memory_used;
+        assert!((0..of_mail / 100).contains(&missing), "{missing}");
+    }
 }

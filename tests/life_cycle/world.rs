@@ -107,6 +107,11 @@ pub fn play(text: &str) -> Diary {
 
 /// The run of a scenario with a seed.
 pub fn play_seed(text: &str, seed: u64) -> Diary {
+    diary(&plan_of(text), seed)
+}
+
+/// The plan of the first variant of a scenario.
+pub fn plan_of(text: &str) -> Plan {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let path = std::env::temp_dir().join(format!("ecsim-life-{process}-{number}.yaml"));
@@ -119,8 +124,8 @@ pub fn play_seed(text: &str, seed: u64) -> Diary {
     };
     let loaded = load(&request, &Embedded);
     std::fs::remove_file(&path).expect("it was written");
-    let study = loaded.expect("the scenario is right").study;
-    diary(&study.variants[0], seed)
+    let mut study = loaded.expect("the scenario is right").study;
+    study.variants.swap_remove(0)
 }
 
 fn ordinal(task: &Task, entry: usize) -> Option<u64> {

@@ -158,6 +158,7 @@ fn place(status: &str) -> usize {
         "PROVISIONING",
         "PENDING",
         "RUNNING",
+        "DEACTIVATING",
         "STOPPING",
         "DEPROVISIONING",
         "STOPPED",

@@ -12,11 +12,14 @@ use super::scales::{LevelScales, Place, common};
 use super::time_axis::{NOTHING, Reported};
 use crate::runner::{Results, TimelineColumn, VariantResults};
 
+/// The name of what tasks use, where it is not what they reserve.
+const USED: &str = "used";
+
 /// The edges of the range of the seeds.
 const RANGE: Stroke = solid(Ink::Text, 0.5);
 
-/// Capacity, reserved and used, of `cpu` or `memory`: each is a part of the one before, so that the
-/// areas lie within each other.
+/// Capacity, reserved and used, of `cpu` or `memory`. What is reserved is an area within the capacity. What is
+/// used is a line, as tasks can use more CPU than they reserve; where it is all that is reserved, it has no line.
 pub(super) fn resource(place: &Place<'_>, scales: &LevelScales, key: &str) -> Chart {
     let variant = place.variant;
     let (subject, unit, most) = match key {
@@ -24,10 +27,10 @@ pub(super) fn resource(place: &Place<'_>, scales: &LevelScales, key: &str) -> Ch
         _ => ("Memory over time", "GiB", scales.memory),
     };
     let of = |level: &str| column(variant, &format!("{key}.{level}"));
-    let areas = joined([
+    let levels = joined([
         ("capacity", of("total"), Ink::Pale),
         ("reserved", of("reserved"), Ink::LightBlue),
-        ("used", of("used"), Ink::Blue),
+        (USED, of("used"), Ink::Blue),
     ]);
     let reserved = of("reserved").filter(|column| has_range(column));
     let mut panel = panel(
@@ -36,7 +39,14 @@ pub(super) fn resource(place: &Place<'_>, scales: &LevelScales, key: &str) -> Ch
         scaled(variant, &[&format!("{key}.total")], most, false),
     );
     let mut legend: Vec<Key> = Vec::new();
-    for (label, column, ink) in &areas {
+    let mut used = None;
+    for (label, column, ink) in &levels {
+        if label == USED {
+            let stroke = solid(*ink, 2.0);
+            legend.push(Key::new(USED, Sign::Line(stroke)));
+            used = column.map(|column| line(variant, column, stroke, |band| band.mean));
+            continue;
+        }
         legend.push(Key::new(label.clone(), Sign::Area(*ink)));
         panel
             .areas
@@ -54,6 +64,7 @@ pub(super) fn resource(place: &Place<'_>, scales: &LevelScales, key: &str) -> Ch
             .lines
             .push(line(variant, column, RANGE, |band| band.max));
     }
+    panel.lines.extend(used);
     say_nothing(&mut panel, variant);
     let figure = |what: &str| mean(variant, &format!("capacity.all.{key}.{what}"));
     let seen = match (figure("reserved"), figure("used")) {
@@ -287,8 +298,8 @@ impl LevelScales {
         });
         Self {
             time: Reported::all(times),
-            cpu: most(&["cpu.total", "cpu.reserved"]),
-            memory: most(&["memory.total", "memory.reserved"]),
+            cpu: most(&["cpu.total", "cpu.reserved", "cpu.used"]),
+            memory: most(&["memory.total", "memory.reserved", "memory.used"]),
             placed: most(&PLACED),
             waiting: most(&WAITING),
         }
