@@ -37,6 +37,7 @@ mod story_amounts;
 mod story_levels;
 mod time_at_level;
 mod timeline;
+mod timeline_cells;
 mod waiting;
 mod work;
 

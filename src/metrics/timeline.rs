@@ -11,11 +11,11 @@ use super::measured_use::{MeasuredUse, Use, Used};
 use super::present::Present;
 use crate::cluster::{ServiceId, WorkId};
 use crate::simulation::{Fact, InstanceFact, TaskFact};
-use crate::units::{SECOND, SimTime, Span};
+use crate::units::{SECOND, SimTime};
 use std::collections::BTreeSet;
 
 /// The largest number of cells.
-const MOST_CELLS: usize = 2_000;
+pub(super) const MOST_CELLS: usize = 2_000;
 /// Initial width of a cell, in µs.
 const FIRST_WIDTH: u64 = SECOND;
 
@@ -23,33 +23,33 @@ const FIRST_WIDTH: u64 = SECOND;
 #[derive(Clone, Debug)]
 pub struct Levels {
     /// Beginning of the reported time, in µs.
-    origin: u64,
+    pub(super) origin: u64,
     /// Width of a cell, in µs.
-    width: u64,
+    pub(super) width: u64,
     /// Number of levels per cell.
-    levels: usize,
+    pub(super) levels: usize,
     /// The open cell: the one of the present time.
-    cell: usize,
+    pub(super) cell: usize,
     /// End of the open cell, in µs.
-    cell_end: u64,
+    pub(super) cell_end: u64,
     /// Changes in the open cell: of the whole cluster, and of each provider.
-    open_tasks: [Change; TASK_LEVELS],
+    pub(super) open_tasks: [Change; TASK_LEVELS],
     /// The tasks of services at the latest fact.
     present: Present,
-    open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
+    pub(super) open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
     /// Tasks that died with their instance, until the control plane notices: by entry or service, and
     /// ordinal. Their capacity is gone, so that they neither reserve nor use any.
     dead: BTreeSet<(WorkId, u64)>,
     /// The use of services with a load or a queue.
     measured: MeasuredUse,
     /// Per cell and level: what the changes within the cell add to its integral.
-    partial: Vec<i128>,
+    pub(super) partial: Vec<i128>,
     /// Per cell and level: by how much the level has risen at the end of the cell.
-    rise: Vec<i64>,
+    pub(super) rise: Vec<i64>,
     /// The time of the latest fact, in µs; at last the end of the run.
-    end: u64,
+    pub(super) end: u64,
     /// By level: its value at the end of the last closed cell.
-    closed: Vec<i64>,
+    pub(super) closed: Vec<i64>,
     /// Integrals over the whole reported time; empty before the end of the run.
     totals: Vec<i128>,
 }
@@ -76,59 +76,6 @@ impl Levels {
             closed: vec![0; levels],
             totals: Vec::new(),
         }
-    }
-
-    /// Opens the cell of a time after the end of the open cell.
-    #[cold]
-    fn open(&mut self, at: u64) {
-        self.close();
-        let mut cell = ((at - self.origin) / self.width) as usize;
-        while cell >= MOST_CELLS {
-            self.halve();
-            cell = ((at - self.origin) / self.width) as usize;
-        }
-        self.partial.resize((cell + 1) * self.levels, 0);
-        self.rise.resize((cell + 1) * self.levels, 0);
-        self.cell = cell;
-        self.cell_end = self.origin + (cell as u64 + 1) * self.width;
-    }
-
-    /// Moves the changes of the open cell to the sums of all cells.
-    fn close(&mut self) {
-        let first = self.cell * self.levels;
-        let open = self.open_tasks.iter_mut();
-        let open = open.chain(self.open_capacity.iter_mut().flatten());
-        for (level, change) in open.enumerate() {
-            let change = std::mem::take(change);
-            self.partial[first + level] += change.partial;
-            self.rise[first + level] += change.rise;
-            self.closed[level] += change.rise;
-        }
-    }
-
-    /// Merges pairs of cells and doubles their width. A rise in the first of a pair applies for the
-    /// whole second.
-    fn halve(&mut self) {
-        let cells = self.partial.len() / self.levels;
-        let width = i128::from(self.width);
-        for level in 0..self.levels {
-            for pair in 0..cells.div_ceil(2) {
-                let at = |cell: usize| cell * self.levels + level;
-                let (first, second) = (at(2 * pair), at(2 * pair + 1));
-                let mut partial = self.partial[first] + i128::from(self.rise[first]) * width;
-                let mut rise = self.rise[first];
-                if 2 * pair + 1 < cells {
-                    partial += self.partial[second];
-                    rise += self.rise[second];
-                }
-                self.partial[at(pair)] = partial;
-                self.rise[at(pair)] = rise;
-            }
-        }
-        let cells = cells.div_ceil(2);
-        self.partial.truncate(cells * self.levels);
-        self.rise.truncate(cells * self.levels);
-        self.width *= 2;
     }
 
     /// Time from the latest fact to the end of the open cell, in µs.
@@ -332,21 +279,6 @@ impl Levels {
         }
     }
 
-    /// Adds an integral over a time to the cells that it covers, evenly; what is before the reported time is left out.
-    fn spread(&mut self, (begin, end): (u64, u64), level: usize, integral: i128) {
-        if integral == 0 || end <= self.origin.max(begin) {
-            return;
-        }
-        let until = |at: u64| integral * i128::from(at - begin) / i128::from(end - begin);
-        let mut at = begin.max(self.origin);
-        while at < end {
-            let cell = (at - self.origin) / self.width;
-            let next = (self.origin + (cell + 1) * self.width).min(end);
-            self.partial[cell as usize * self.levels + level] += until(next) - until(at);
-            at = next;
-        }
-    }
-
     pub(super) fn finish(&mut self, end: SimTime) {
         self.at(end);
         self.close();
@@ -366,25 +298,6 @@ impl Levels {
         self.closed[Self::base(provider) + level as usize] + open.rise + measured
     }
 
-    /// Width of a cell.
-    pub fn width(&self) -> Span {
-        Span::micros(self.width)
-    }
-
-    /// Doubles the width of the cells until it is at least `width`.
-    pub fn widen_to(&mut self, width: Span) {
-        while self.width < width.as_micros() {
-            self.halve();
-        }
-        self.cell = self.cells().saturating_sub(1);
-        self.cell_end = self.origin + (self.cell as u64 + 1) * self.width;
-    }
-
-    /// Number of cells.
-    pub fn cells(&self) -> usize {
-        self.partial.len() / self.levels
-    }
-
     /// The integral of a provider's level over each cell, in its unit × µs.
     pub fn capacity(&self, provider: usize, level: CapacityLevel) -> Vec<i128> {
         self.integrals(Self::base(provider) + level as usize)
@@ -400,29 +313,12 @@ impl Levels {
     pub fn capacity_integral(&self, provider: usize, level: CapacityLevel) -> i128 {
         self.totals[Self::base(provider) + level as usize]
     }
-
-    fn integrals(&self, level: usize) -> Vec<i128> {
-        let mut height: i128 = 0;
-        let cells = self.cells();
-        (0..cells)
-            .map(|cell| {
-                let place = cell * self.levels + level;
-                // The last cell ends with the run: take off what lies after it.
-                let begin = self.origin + cell as u64 * self.width;
-                let stop = (begin + self.width).min(self.end).max(begin);
-                let after = height + i128::from(self.rise[place]);
-                let surplus = i128::from(begin + self.width - stop) * after;
-                let integral = height * i128::from(self.width) + self.partial[place] - surplus;
-                height = after;
-                integral
-            })
-            .collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Span;
     use proptest::prelude::*;
 
     proptest! {

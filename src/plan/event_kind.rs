@@ -72,6 +72,8 @@ kinds! {
     TaskPending, "TaskPending", Task, "Its last status is PENDING";
     TaskDeactivating, "TaskDeactivating", Task,
         "Its last status is DEACTIVATING: its target is deregistered";
+    TaskDrained, "TaskDrained", Task,
+        "Its last status is STOPPING: its deregistration delay is over, and its containers are stopped";
     TargetRegistered, "TargetRegistered", Task, "Its target is registered with its target group";
     TargetHealthy, "TargetHealthy", Task, "Its load balancer finds its target healthy";
     TargetUnhealthy, "TargetUnhealthy", Task, "Its load balancer finds its target unhealthy";

@@ -41,6 +41,7 @@ impl Fact {
             Self::Target(_, TargetChange::Unhealthy, _) => K::TargetUnhealthy,
             Self::Target(_, TargetChange::Deregistered, _) => K::TargetDeregistered,
             Self::TaskStatus(_, PassingStatus::Deactivating) => K::TaskDeactivating,
+            Self::TaskStatus(_, PassingStatus::Stopping) => K::TaskDrained,
             Self::TaskStatus(_, PassingStatus::Deprovisioning) => K::TaskDeprovisioning,
             Self::TaskStopping(..) => K::TaskStopping,
             Self::TaskFinished(_) => K::TaskFinished,

@@ -11,6 +11,8 @@ pub enum PassingStatus {
     Pending,
     /// `DEACTIVATING`: its target is deregistered; its containers run.
     Deactivating,
+    /// `STOPPING`, after `DEACTIVATING`: the deregistration delay is over and its containers are being stopped.
+    Stopping,
     /// `DEPROVISIONING`: its containers have ended and its network interface is detached.
     Deprovisioning,
 }

@@ -68,7 +68,7 @@ impl Tasks {
         }
     }
 
-    /// The last status is PENDING or DEPROVISIONING.
+    /// The last status is one through which a task passes.
     pub(super) fn passes(
         &mut self,
         out: &mut Out<'_>,
@@ -80,6 +80,9 @@ impl Tasks {
             PassingStatus::Pending => self.pending(out, now, of),
             PassingStatus::Deactivating => {
                 self.change(out, now, key(of), |task| task.last_status = "DEACTIVATING");
+            }
+            PassingStatus::Stopping => {
+                self.change(out, now, key(of), |task| task.last_status = "STOPPING");
             }
             PassingStatus::Deprovisioning => {
                 let time = out.time(now);
@@ -181,7 +184,8 @@ impl Tasks {
         });
     }
 
-    /// The desired status of a task is STOPPED.
+    /// The desired status of a task is STOPPED. One whose target is to be deregistered is DEACTIVATING before it is
+    /// STOPPING.
     pub(super) fn stopping(
         &mut self,
         out: &mut Out<'_>,
@@ -190,9 +194,16 @@ impl Tasks {
         why: StopReason,
     ) {
         let (time, reason) = (out.time(now), stopped(&out.ids, of, why));
+        let has_targets = match of.work {
+            WorkId::Service(service) => out.plan.services[service.index()].targets.is_some(),
+            WorkId::Entry(_) => false,
+        };
         self.change(out, now, key(of), |task| {
+            let drains = has_targets && why.drains() && task.last_status == "RUNNING";
             task.desired_status = "STOPPED";
-            task.last_status = "STOPPING";
+            if !drains {
+                task.last_status = "STOPPING";
+            }
             task.stopping_at = Some(time);
             task.stop_code = Some(why.code());
             task.stopped_reason = Some(reason);

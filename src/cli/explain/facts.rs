@@ -51,6 +51,9 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String 
         Fact::TaskStatus(_, PassingStatus::Deprovisioning) => {
             "its status becomes DEPROVISIONING".into()
         }
+        Fact::TaskStatus(_, PassingStatus::Stopping) => {
+            "its status becomes STOPPING: the deregistration delay is over".into()
+        }
         Fact::TaskStatus(_, PassingStatus::Deactivating) => {
             "its status becomes DEACTIVATING: ECS waits for the deregistration delay".into()
         }

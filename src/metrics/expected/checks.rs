@@ -102,6 +102,8 @@ impl<'p> Checks<'p> {
         self.are_about(&[
             EventKind::CapacityMeasured,
             EventKind::TaskPending,
+            EventKind::TaskDeactivating,
+            EventKind::TaskDrained,
             EventKind::TaskDeprovisioning,
             EventKind::NoRoomFor,
         ])

@@ -30,4 +30,10 @@ impl StopReason {
                 | Self::DependencyFailed
         )
     }
+
+    /// True when ECS waits for the targets of the task to be deregistered before it stops the containers. Containers
+    /// that have ended end the others at once, and SIGTERM comes with the notice of Fargate Spot (facts/ecs.md 234).
+    pub const fn drains(self) -> bool {
+        !self.is_by_itself() && !matches!(self, Self::SpotInterruption)
+    }
 }

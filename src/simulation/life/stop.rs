@@ -68,11 +68,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
         _ if life.step == Step::Dead => {}
         // It has stopped by itself, which ECS is not informed of.
         _ if life.unreported.is_some() => stop_next_wave(lives, ctx, id),
-        // Containers that have ended end the others at once, and SIGTERM comes with the notice of
-        // Fargate Spot (facts/ecs.md 234).
-        Some(span) if !why.is_by_itself() && why != StopReason::SpotInterruption => {
-            deactivate(lives, ctx, id, span);
-        }
+        Some(span) if why.drains() => deactivate(lives, ctx, id, span),
         _ => stop_next_wave(lives, ctx, id),
     }
 }
@@ -172,6 +168,15 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
         life.due = SimTime::MAX;
         return;
     }
+    let has_drained = life.step == Step::Deactivating;
+    if has_drained
+        && ctx.wants_repeats()
+        && let Some(task) = lives.tasks.get(id)
+    {
+        let status = PassingStatus::Stopping;
+        ctx.report(Fact::TaskStatus(lives.fact(*task), status));
+    }
+    let Some(life) = lives.of(id) else { return };
     let wave = life.state.stop_wave(life.waves.into());
     if wave.is_empty() {
         return ended(lives, ctx, id);
