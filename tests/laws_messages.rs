@@ -106,6 +106,7 @@ impl Reader<Fact> for Seen {
                     passed.adds_up((books.visible, books.in_flight)),
                     "{passed:?}"
                 );
+                assert!(passed.cpu_used <= passed.cpu_reserved, "{passed:?}");
                 books.add(passed);
             }
             Fact::Service(_, ServiceEvent::DesiredCountUpdated { to, .. }) => {
@@ -280,4 +281,127 @@ fn calls_are_in_the_bill() {
     let three = 3.0 * 5.0 * 86_400.0 * 0.4e-6;
     // Half of ten tasks poll; a call that waits 20 s finds none once in e²⁰ times.
     assert!((cost / three - 1.0).abs() < 0.002, "{cost} {three}");
+}
+
+/// Messages and CPU in a day, as numbers.
+fn day(tasks: u32, rate: f64, (timeout, worker): (u64, Worker)) -> (Messages, f64) {
+    let mut plan = plan(tasks, rate, worker, 86_400);
+    plan.queues[0].visibility_timeout = Span::seconds(timeout);
+    let books = seen(&plan).all[0];
+    let cpu = books.cpu_used as f64 / books.cpu_reserved as f64;
+    (books, cpu)
+}
+
+/// A message that is worked on beside many others takes the longer for it: no CPU comes from nowhere, and none
+/// is left. Each report of messages is checked by the reader.
+#[test]
+fn tasks_that_share_their_cpu_use_no_more_than_they_have() {
+    let failing = |concurrency: u32, share: f64| Worker {
+        concurrency,
+        failure_probability: share,
+        ..Worker::new(0)
+    };
+    // 7 messages a second need 11.67 deliveries, of which ten tasks complete ten: 6 are processed.
+    let (books, cpu) = day(10, 7.0, (60, failing(20, 0.4)));
+    assert!((0.99..=1.0).contains(&cpu), "{cpu}");
+    let processed = books.processed as f64 / Messages::PER_MESSAGE as f64;
+    assert!((processed / 516_700.0 - 1.0).abs() < 0.01, "{processed}");
+    assert!(books.visible > 0);
+    // With second deliveries, and with a load above the CPU that varies.
+    for extends_visibility in [false, true] {
+        let worker = Worker {
+            extends_visibility,
+            ..failing(100, 0.6)
+        };
+        day(1, 0.5, (30, worker));
+    }
+    let worker = Worker {
+        cpu_per_message: Span::seconds(90),
+        extends_visibility: true,
+        ..failing(100, 0.0)
+    };
+    let mut noisy = plan(7, 0.1, worker, 6 * 3_600);
+    noisy.queues[0].noise = 0.3;
+    let books = seen(&noisy).all[0];
+    let cpu = books.cpu_used as f64 / books.cpu_reserved as f64;
+    assert!((0.9..=1.0).contains(&cpu), "{cpu}");
+}
+
+/// Messages that come back, and dead letters that move in, are received as they come.
+#[test]
+fn what_comes_back_does_not_wait_where_tasks_are_free() {
+    let failing = Worker {
+        failure_probability: 0.5,
+        ..Worker::new(0)
+    };
+    let mut returns = plan(100, 10.0, failing.clone(), 86_400);
+    returns.queues[0].visibility_timeout = Span::seconds(60);
+    let mut letters = plan(20, 1.0, failing, 86_400);
+    letters.queues[0].redrive = Some(Redrive {
+        max_receive_count: 2,
+        target: 1,
+    });
+    letters.queues.push(Queue::new("dead"));
+    let mut worker = letters.services[0].clone();
+    worker.name = "letters".into();
+    worker.worker = Some(Worker::new(1));
+    letters.services.push(worker);
+    for (plan, queue) in [(returns, 0), (letters, 1)] {
+        let played = play(&plan, 1, &built_in_scheduler, &false.into()).expect("the plan is valid");
+        let waits = &played.message_waits[queue];
+        assert!(waits.quantile(0.99).expect("some were received") < 0.01);
+        let visible = seen(&plan).all[queue].visible_time;
+        // Visible messages × µs of a day: less than a hundredth of a message.
+        assert!(visible < u128::from(Messages::PER_MESSAGE) * 864_000_000);
+    }
+}
+
+/// The calls of a day with few messages are nearly all empty receives: one in 20 s for each task.
+#[test]
+fn few_failures_leave_the_empty_receives_in_the_bill() {
+    let calls = |failure_probability: f64, concurrency: u32| {
+        let worker = Worker {
+            failure_probability,
+            concurrency,
+            ..Worker::new(0)
+        };
+        let (books, _) = day(10, 0.001, (30, worker));
+        books.calls as f64 / Messages::PER_MESSAGE as f64
+    };
+    for (failures, concurrency) in [(0.0, 1), (0.001, 1), (0.001, 10)] {
+        let calls = calls(failures, concurrency);
+        assert!((calls / 43_200.0 - 1.0).abs() < 0.02, "{failures}: {calls}");
+    }
+}
+
+/// Half of the messages fail and are received first when they come back: with two priorities the others wait
+/// for 0.9 ÷ (0.55 × 0.1) s.
+#[test]
+fn messages_that_come_back_are_part_of_the_load() {
+    let worker = Worker {
+        cpu_law: Some(Distribution::Exponential { mean: 1.0 }),
+        failure_probability: 0.5,
+        ..Worker::new(0)
+    };
+    let got = mean_wait(plan(1, 0.45, worker, 0));
+    assert!((got / 16.36 - 1.0).abs() < 0.05, "{got}");
+}
+
+/// M/M/1: the share of those that wait for longer than t is utilization × e^(−(1 − utilization) t).
+#[test]
+fn the_tail_of_waits_is_that_of_an_exponential_law() {
+    for rho in [0.5, 0.9] {
+        let drawn = Worker {
+            cpu_law: Some(Distribution::Exponential { mean: 1.0 }),
+            ..Worker::new(0)
+        };
+        let mut plan = plan(1, rho, drawn, 2 * 3_600);
+        plan.warm_up = Span::seconds(3_600);
+        let played = play(&plan, 1, &built_in_scheduler, &false.into()).expect("the plan is valid");
+        for q in [0.95, 0.99] {
+            let got = played.message_waits[0].quantile(q).expect("some waited");
+            let wanted = libm::log(rho / (1.0 - q)) / (1.0 - rho);
+            assert!((got / wanted - 1.0).abs() < 0.03, "{rho} {q}: {got}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ figures! {
         ProcessedCount: "messages.processed.count", Count, Neither,
             "messages that tasks processed and deleted";
         ProcessedShare: "messages.processed.share", Share, Higher,
-            "messages processed ÷ messages sent or moved in; without a value where no service takes messages";
+            "messages processed ÷ messages sent, moved in, or in the queue when the reported time begins; without a value where no service takes messages";
         ReceivedCount: "messages.received.count", Count, Neither,
             "deliveries of messages to tasks";
         RedeliveredCount: "messages.redelivered.count", Count, Lower,

@@ -11,6 +11,8 @@ use crate::units::SimTime;
 pub struct QueueWork {
     /// The amounts.
     pub passed: Messages,
+    /// The messages in the queue at the beginning of the reported time.
+    pub at_origin: u128,
     /// The most messages that were visible at the end of a report.
     pub most_visible: u128,
     /// The largest age of the oldest message at the end of a report, in µs.
@@ -51,6 +53,7 @@ impl Queues {
             all.passed.add(&of.passed);
             all.passed.visible += visible;
             all.passed.in_flight += in_flight;
+            all.at_origin += of.at_origin;
             all.most_visible = all.most_visible.max(of.most_visible);
             if is_worked_on {
                 all.oldest = all.oldest.max(of.oldest);
@@ -75,6 +78,9 @@ impl Queues {
                 of.passed.add(passed);
                 of.most_visible = of.most_visible.max(passed.visible);
                 of.oldest = of.oldest.max(passed.oldest);
+            }
+            Fact::Messages(queue, passed) => {
+                self.queues[*queue].at_origin = passed.visible + passed.in_flight;
             }
             Fact::Service(service, ServiceEvent::Scaled(scaled)) if now >= self.origin => {
                 if let Some(of) = self.of(*service) {

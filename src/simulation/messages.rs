@@ -54,6 +54,12 @@ impl Messages {
     /// The units in one message.
     pub const PER_MESSAGE: u64 = 1_000_000_000_000;
 
+    /// An amount in whole messages, rounded.
+    pub const fn whole(amount: u128) -> u128 {
+        let unit = Self::PER_MESSAGE as u128;
+        (amount + unit / 2) / unit
+    }
+
     /// Adds what passed in the time that follows.
     pub fn add(&mut self, next: &Self) {
         self.span = self.span.saturating_add(next.span);

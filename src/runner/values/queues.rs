@@ -32,8 +32,13 @@ impl Run<'_> {
             F::ProcessedCount => Some(count(passed.processed)),
             F::ProcessedShare if !self.is_worked_on(of) => None,
             // Of all together a dead letter counts where it was sent.
-            F::ProcessedShare if of == Of::All => share(passed.processed, passed.sent),
-            F::ProcessedShare => share(passed.processed, passed.sent + passed.moved_in),
+            F::ProcessedShare if of == Of::All => {
+                share(passed.processed, passed.sent + work.at_origin)
+            }
+            F::ProcessedShare => {
+                let all = passed.sent + passed.moved_in + work.at_origin;
+                share(passed.processed, all)
+            }
             F::ReceivedCount => Some(count(passed.received)),
             F::RedeliveredCount => Some(count(passed.redelivered)),
             F::FailedCount => Some(count(passed.failed)),

@@ -26,6 +26,8 @@ pub(super) struct WatchedQueue<'p> {
     pub(super) next: SimTime,
     /// What has passed since the metrics were measured last.
     pub(super) since_measured: Messages,
+    /// What had passed then.
+    pub(super) measured: Messages,
     /// Calls, in 10⁻¹² calls, that are not billed yet.
     pub(super) unbilled: u128,
 }
@@ -45,6 +47,7 @@ impl<'p> Queues<'p> {
                 next_rate: Some(SimTime::ZERO),
                 next: SimTime::ZERO,
                 since_measured: Messages::default(),
+                measured: Messages::default(),
                 unbilled: 0,
             }
         });
@@ -63,13 +66,19 @@ impl<'p> Queues<'p> {
         queues.map(|of| of.queue.wait_times()).collect()
     }
 
-    /// Counts what has passed in a queue; dead letters move to their queue.
+    /// Counts what has passed in a queue, and before in the queues whose dead letters move to it: so these
+    /// come in over the time in which they have moved.
     pub(super) fn advance(
         &mut self,
         number: usize,
         now: SimTime,
         told: &mut dyn FnMut(usize, Messages),
     ) {
+        for source in 0..self.queues.len() {
+            if self.queues[source].queue.dead_letter_queue() == Some(number) {
+                self.advance(source, now, told);
+            }
+        }
         let watched = &mut self.queues[number];
         let target = watched.queue.dead_letter_queue();
         let Some(passed) = watched.queue.pass(now) else {
@@ -81,8 +90,7 @@ impl<'p> Queues<'p> {
             watched.queue.clear();
         }
         told(number, passed);
-        if let Some(target) = target.filter(|_| passed.dead_lettered > 0) {
-            self.advance(target, now, told);
+        if let Some(target) = target {
             self.queues[target].queue.move_in(passed.dead_lettered);
         }
     }

@@ -90,7 +90,9 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     advance(traffic, ctx, number);
     let watched = &mut traffic.queues.queues[number];
     let passed = std::mem::take(&mut watched.since_measured);
-    Some(ServiceMetrics::of_queue(&passed, watched.queue.levels()))
+    let metrics = ServiceMetrics::of_queue((&passed, &watched.measured), watched.queue.levels());
+    watched.measured.add(&passed);
+    Some(metrics)
 }
 
 fn advance<R: Reader<Fact>>(traffic: &mut Traffic<'_>, ctx: &mut Ctx<'_, R>, number: usize) {
@@ -109,10 +111,6 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     let mut tell =
         |queue: usize, passed: Messages| reader.read(end, &Fact::Messages(queue, passed));
     let queues = traffic.queues.queues.len();
-    for number in 0..queues {
-        traffic.queues.advance(number, end, &mut tell);
-    }
-    // Dead letters that have moved meanwhile.
     for number in 0..queues {
         traffic.queues.advance(number, end, &mut tell);
     }

@@ -68,16 +68,17 @@ impl ServiceMetrics {
             ServiceMetric::RequestCount => Some(self.requests),
             ServiceMetric::RequestCountPerTarget => self.requests_per_target,
             ServiceMetric::Customized => None,
-            metric => Some(self.queue?.value(metric)? * MILLION as u64),
+            metric => Some(self.queue?.value(metric)?.saturating_mul(MILLION as u64)),
         }
     }
 
-    /// The metrics of a service whose tasks work on the messages of a queue, in a minute.
-    pub(super) fn of_queue(passed: &Messages, levels: Levels) -> Self {
-        let count = |amount: u128| {
-            let half = u128::from(Messages::PER_MESSAGE / 2);
-            let whole = (amount + half) / u128::from(Messages::PER_MESSAGE);
-            u64::try_from(whole).unwrap_or(u64::MAX)
+    /// The metrics of a service whose tasks work on the messages of a queue, in a minute, and what had passed
+    /// before. The messages of a minute are whole, and those of all minutes add up to the messages of the
+    /// run.
+    pub(super) fn of_queue((passed, before): (&Messages, &Messages), levels: Levels) -> Self {
+        let count = |of: fn(&Messages) -> u128| {
+            let all = Messages::whole(of(before) + of(passed));
+            u64::try_from(all - Messages::whole(of(before))).unwrap_or(u64::MAX)
         };
         Self {
             cpu_utilization: passed.utilization(),
@@ -87,9 +88,9 @@ impl ServiceMetrics {
                 visible: levels.visible,
                 not_visible: levels.in_flight,
                 oldest: levels.oldest.as_micros() / 1_000_000,
-                sent: count(passed.sent),
-                received: count(passed.received),
-                deleted: count(passed.processed),
+                sent: count(|of| of.sent),
+                received: count(|of| of.received),
+                deleted: count(|of| of.processed),
             }),
             ..Self::default()
         }

@@ -1,18 +1,14 @@
 //! The state of a queue: where its messages are.
 
 use super::consumer::{Consumer, Pace, WorkerTasks};
-use super::parcels::{Away, Fresh, Pool, Received};
+use super::letters::Letters;
+use super::parcels::{Away, Line, Pool, Received, Returning, TOO_OFTEN};
 use super::waits::Waits;
 use crate::plan::{Queue, Worker};
 use crate::simulation::messages::Messages;
 use crate::simulation::response_times::ResponseTimes;
 use crate::simulation::traffic::congestion::Congestion;
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
-
-/// From this number of receives on a message does not count for the age of the oldest
-/// (facts/platform.md 12.8).
-const TOO_OFTEN: u32 = 3;
 
 /// Less than half a message counts as none.
 const HALF: u128 = Messages::PER_MESSAGE as u128 / 2;
@@ -26,14 +22,18 @@ pub(in crate::simulation) struct MessageQueue<'p> {
     pub(super) offered: u64,
     /// The time up to which all is counted.
     pub(super) now: SimTime,
+    /// Dead letters of other queues that come in.
+    pub(super) letters: Letters,
     /// Visible messages that were never received, the oldest first.
-    pub(super) fresh: VecDeque<Fresh>,
+    pub(super) fresh: Line,
     /// Visible messages that have been received: they are received first.
     pub(super) returned: Pool,
     /// Messages that tasks work on.
     pub(super) working: Pool,
     /// Messages that no task works on, until their visibility timeout is over.
     pub(super) away: Away,
+    /// Of these, those that are visible again in the present slot of time.
+    pub(super) returning: Returning,
     /// What has happened since the last report.
     pub(super) passed: Messages,
     pub(super) waits: Waits,
@@ -51,10 +51,12 @@ impl<'p> MessageQueue<'p> {
             consumer: worker.map(Consumer::new),
             offered: 0,
             now: SimTime::ZERO,
-            fresh: VecDeque::new(),
+            letters: Letters::default(),
+            fresh: Line::default(),
             returned: Pool::default(),
             working: Pool::default(),
             away: Away::default(),
+            returning: Returning::default(),
             passed: Messages::default(),
             waits: Waits::default(),
             congestion: Congestion::new(),
@@ -74,7 +76,7 @@ impl<'p> MessageQueue<'p> {
         let Some(consumer) = &mut self.consumer else {
             return;
         };
-        let before = std::mem::replace(&mut consumer.workers, workers);
+        let before = consumer.set_workers(workers);
         if workers.tasks >= before.tasks {
             return;
         }
@@ -94,63 +96,28 @@ impl<'p> MessageQueue<'p> {
         }
     }
 
-    /// What is left of the visibility timeout when a message was received some seconds ago.
-    pub(super) fn rest_of_timeout(&self, seconds: f64) -> Span {
-        let timeout = self.plan.visibility_timeout;
-        let extends = self
-            .consumer
-            .as_ref()
-            .is_some_and(|of| of.worker.extends_visibility);
-        match extends {
-            true => timeout,
-            false => timeout.saturating_sub(Span::from_seconds_f64(seconds)),
-        }
-    }
-
-    /// The slot that is the nearest to a time after `at`, and later than `at`.
-    pub(super) fn slot_after(&self, at: SimTime, rest: Span) -> SimTime {
-        let slot = self.slot().as_micros();
-        let due = (at.as_micros() + rest.as_micros() + slot / 2) / slot;
-        SimTime::micros(due.max(at.as_micros() / slot + 1) * slot)
-    }
-
-    /// Messages that come back are taken together within this time.
-    pub(super) fn slot(&self) -> Span {
-        let half = self.plan.visibility_timeout.as_micros() / 2;
-        Span::micros(half.clamp(1_000_000, 60_000_000))
-    }
-
     /// The queue to which its dead letters move.
     pub(in crate::simulation) fn dead_letter_queue(&self) -> Option<usize> {
         self.plan.redrive.map(|redrive| redrive.target)
     }
 
-    /// Dead letters of another queue come in, up to which all is counted.
-    pub(in crate::simulation) fn move_in(&mut self, amount: u128) {
-        if amount == 0 {
-            return;
-        }
-        self.passed.moved_in += amount;
-        let (from, to) = (self.now, self.now);
-        self.fresh.push_back(Fresh { amount, from, to });
+    /// Dead letters of another queue come in until the time at which this queue is looked at next.
+    pub(in crate::simulation) const fn move_in(&mut self, amount: u128) {
+        self.letters.amount += amount;
     }
 
     /// Visible messages of the fluid, second deliveries included.
-    pub(super) fn waiting(&self) -> u128 {
-        self.fresh_amount() + self.returned.total()
-    }
-
-    pub(super) fn fresh_amount(&self) -> u128 {
-        self.fresh.iter().map(|parcel| parcel.amount).sum()
+    pub(super) const fn waiting(&self) -> u128 {
+        self.fresh.total() + self.returned.total()
     }
 
     /// Visible messages.
-    fn visible(&self) -> u128 {
-        self.fresh_amount() + self.returned.messages()
+    const fn visible(&self) -> u128 {
+        self.fresh.total() + self.returned.messages()
     }
 
-    fn in_flight(&self) -> u128 {
-        self.working.messages() + self.away.messages()
+    pub(super) const fn in_flight(&self) -> u128 {
+        self.working.messages() + self.away.messages() + self.returning.pool.messages()
     }
 
     /// Messages that are visible as a metric counts them, with those that wait by chance; those that are in
@@ -169,35 +136,40 @@ impl<'p> MessageQueue<'p> {
     /// The age of the oldest message in µs; 0 without one.
     fn oldest(&self) -> u64 {
         let now = self.now.as_micros();
-        let fresh = self.oldest_fresh();
         let is_counted =
             |of: &&Received| !of.is_copy && of.receives < TOO_OFTEN && of.amount >= HALF;
-        let received = self.returned.kinds.iter().chain(self.away.kinds());
-        let received = received.filter(is_counted).map(|of| of.sent as u64);
-        // What is worked on has been received for the time of its work, where nothing waits.
-        let works = self.working.messages() >= HALF;
+        // The one with which half a message has been sent.
+        let fresh = self.fresh.reaches(HALF);
+        let fresh = fresh.map(|parcel| parcel.from.as_micros());
+        // Of those in work a step of time knows the mean: none is in work for longer than its work takes.
         let seconds = self.pace.as_ref().map_or(0.0, |pace| pace.seconds);
-        let worked_on = works.then(|| now.saturating_sub((seconds * 1e6) as u64));
-        let sent = received.chain(fresh).chain(worked_on).min();
+        let earliest = fresh.unwrap_or(now).saturating_sub((seconds * 1e6) as u64);
+        let working = self.working.kinds().iter().filter(is_counted);
+        let working = working.map(|of| (of.sent as u64).max(earliest));
+        let pools = [&self.returned, &self.returning.pool];
+        let received = pools.into_iter().flat_map(Pool::kinds);
+        let received = received.chain(self.away.kinds()).filter(is_counted);
+        // The fluid does not have the waits by chance: what is received has waited for them.
+        let waited = (self.waits_by_chance() * 1e6) as u64;
+        let received = received.map(|of| of.sent as u64).chain(working);
+        let received = received.map(|sent| sent.saturating_sub(waited));
+        let sent = received.chain(fresh).min();
         sent.map_or(0, |sent| now.saturating_sub(sent))
     }
 
-    /// The time at which the oldest visible message was sent that was never received: the one with which half
-    /// a message has been sent.
-    fn oldest_fresh(&self) -> Option<u64> {
-        let mut sum = 0;
-        let mut parcels = self.fresh.iter();
-        let parcel = parcels.find(|parcel| {
-            sum += parcel.amount;
-            sum >= HALF
-        });
-        parcel.map(|parcel| parcel.from.as_micros())
+    /// The mean time in seconds that messages wait by chance where half a message does.
+    fn waits_by_chance(&self) -> f64 {
+        let rate = self.offered as f64 / 1e6 + self.return_rate();
+        match self.by_chance >= 0.5 && rate > 0.0 {
+            true => self.by_chance / rate,
+            false => 0.0,
+        }
     }
 
     /// What has happened up to `now`; `None` where no time has passed since the last report.
     pub(in crate::simulation) fn pass(&mut self, now: SimTime) -> Option<Messages> {
         let before = self.now;
-        if now <= before && self.passed.moved_in == 0 {
+        if now <= before {
             return None;
         }
         self.advance(now);

@@ -23,7 +23,9 @@ pub(super) fn calls(
     };
     let unit = Messages::PER_MESSAGE as f64;
     let mut calls = passed.received / batch + passed.processed;
-    let polling = f64::from(consumer.workers.tasks) * (1.0 - busy).clamp(0.0, 1.0);
+    // A task has room unless each of its slots is in use: of any task each one is with the same probability.
+    let is_full = libm::pow(busy.clamp(0.0, 1.0), f64::from(worker.concurrency));
+    let polling = consumer.tasks() * (1.0 - is_full);
     if polling > 0.0 && !has_backlog {
         let of_each = passed.received as f64 / unit / seconds / polling;
         let wait = worker.wait_time.as_seconds_f64();

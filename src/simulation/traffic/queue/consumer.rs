@@ -5,6 +5,9 @@ use super::erlang;
 use crate::plan::Worker;
 use crate::units::{Cpu, Span};
 
+/// The halvings of a range of rates in which one is looked for: it is found to 10⁻¹² of the range.
+const HALVINGS: u32 = 40;
+
 /// The tasks that work on a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::simulation) struct WorkerTasks {
@@ -26,6 +29,8 @@ pub(super) struct Consumer<'p> {
     pub(super) workers: WorkerTasks,
     /// The CPU times of messages.
     sizes: Sizes,
+    /// The mean time of the work on a message when all slots are in use, in seconds.
+    full: f64,
 }
 
 /// How messages are worked on at one time.
@@ -44,7 +49,23 @@ impl<'p> Consumer<'p> {
             worker,
             workers: WorkerTasks::default(),
             sizes: Sizes::new(worker.cpu_law.as_ref(), mean),
+            full: 0.0,
         }
+    }
+
+    /// The tasks change. Returns those before.
+    pub(super) fn set_workers(&mut self, workers: WorkerTasks) -> WorkerTasks {
+        let before = std::mem::replace(&mut self.workers, workers);
+        self.full = match workers.rate > 0.0 {
+            true => self.slots() / workers.rate,
+            false => 0.0,
+        };
+        before
+    }
+
+    /// The number of tasks.
+    pub(super) fn tasks(&self) -> f64 {
+        f64::from(self.workers.tasks)
     }
 
     /// The messages that all tasks work on at once.
@@ -67,7 +88,7 @@ impl<'p> Consumer<'p> {
     /// The mean time of the work on a message in seconds when this rate is received per second. Messages of
     /// a task share its CPU: as in a queue before its vCPUs, and towards the time with as many as it may have.
     fn seconds_at(&self, rate: f64) -> f64 {
-        let full = self.slots() / self.workers.rate;
+        let full = self.full;
         let utilization = rate / self.workers.rate;
         if utilization >= 1.0 {
             return full;
@@ -88,17 +109,62 @@ impl<'p> Consumer<'p> {
         }
     }
 
-    /// How messages are worked on when this rate is received per second; `None` where no task works.
-    pub(super) fn pace(&self, rate: f64, timeout: Span) -> Option<Pace> {
+    /// True where the time of the work does not depend on the number of messages in work.
+    pub(super) fn is_linear(&self) -> bool {
+        self.full - self.alone() <= 1e-9 * self.full
+    }
+
+    /// The number of messages in work at which this rate is completed per second (Little's law); `None` where
+    /// the tasks are too slow.
+    pub(super) fn number_at(&self, rate: f64) -> Option<f64> {
+        (rate < self.workers.rate).then(|| rate * self.seconds_at(rate))
+    }
+
+    /// The messages per second that are completed while this number is in work: never more than the tasks
+    /// complete when they work on as many as they may.
+    pub(super) fn completes(&self, number: f64) -> f64 {
+        let most = self.workers.rate;
+        if number >= self.slots() {
+            return most;
+        }
+        if self.is_linear() {
+            return (number / self.full).min(most);
+        }
+        // The time of the work grows with the rate: their product has one rate for each number.
+        let (mut low, mut high) = (0.0, (number / self.alone()).min(most));
+        for _ in 0..HALVINGS {
+            let rate = f64::midpoint(low, high);
+            match rate * self.seconds_at(rate) < number {
+                true => low = rate,
+                false => high = rate,
+            }
+        }
+        high
+    }
+
+    /// How messages are worked on while this number is in work; `None` where no task works.
+    pub(super) fn pace(&self, number: f64, timeout: Span) -> Option<Pace> {
         if self.workers.rate <= 0.0 {
             return None;
         }
-        let seconds = self.seconds_at(rate);
+        let seconds = match number / self.completes(number) {
+            seconds if seconds.is_finite() => seconds.max(self.alone()).min(self.full),
+            _ => self.alone(),
+        };
         let mut longer = Vec::new();
         if !self.worker.extends_visibility {
             longer = self.longer(seconds, timeout.as_seconds_f64());
         }
         Some(Pace { seconds, longer })
+    }
+
+    /// The mean number of whole timeouts that pass in the work on a message, when its mean time is `seconds`.
+    pub(super) fn timeouts(&self, seconds: f64, timeout: Span) -> f64 {
+        let latency = self.worker.latency.as_seconds_f64();
+        let stretch = (seconds - latency) / self.worker.cpu_per_message.as_seconds_f64();
+        let of = |size: f64| libm::floor((latency + size * stretch) / timeout.as_seconds_f64());
+        let groups = self.sizes.groups.iter();
+        groups.map(|(size, share)| share * of(*size)).sum()
     }
 
     /// The shares of messages whose work takes longer than one, two, … timeouts, when the mean is `seconds`.
@@ -167,12 +233,23 @@ mod tests {
         };
         let mut consumer = Consumer::new(&worker);
         assert_eq!(consumer.pace(1.0, Span::seconds(30)), None);
-        consumer.workers = workers(&worker, 10, Cpu::vcpus(1));
-        let seconds = |rate: f64| consumer.pace(rate, Span::seconds(30)).unwrap().seconds;
+        consumer.set_workers(workers(&worker, 10, Cpu::vcpus(1)));
+        let seconds = |rate: f64| consumer.seconds_at(rate);
         // One second alone, four with four messages at once. With tasks that get messages at random, one by one
         // simulated, it is 1.76 at half of the CPU, 2.56 at four fifths, and 3.41 at 95 %.
         assert_eq!([0.0, 5.0, 10.0, 50.0].map(seconds), [1.0, 1.75, 4.0, 4.0]);
         assert!((seconds(8.0) - 2.714).abs() < 1e-3 && (seconds(9.5) - 3.59).abs() < 0.01);
+        // The number in work gives the rate again, and the time.
+        for rate in [0.5, 5.0, 9.5] {
+            let number = consumer.number_at(rate).unwrap();
+            assert!((consumer.completes(number) / rate - 1.0).abs() < 1e-9);
+            let pace = consumer.pace(number, Span::seconds(30)).unwrap();
+            assert!((pace.seconds / seconds(rate) - 1.0).abs() < 1e-9);
+        }
+        assert_eq!(
+            (consumer.completes(40.0), consumer.completes(0.0)),
+            (10.0, 0.0)
+        );
     }
 
     #[test]
@@ -182,7 +259,8 @@ mod tests {
             ..Worker::new(0)
         };
         let mut consumer = Consumer::new(&worker);
-        consumer.workers = workers(&worker, 1, Cpu::vcpus(1));
+        consumer.set_workers(workers(&worker, 1, Cpu::vcpus(1)));
+        assert_eq!(consumer.timeouts(70.0, Span::seconds(30)), 2.0);
         let pace = consumer.pace(0.0, Span::seconds(30)).unwrap();
         assert_eq!(pace.longer, [1.0, 1.0]);
         let drawn = Worker {
@@ -191,7 +269,7 @@ mod tests {
             ..Worker::new(0)
         };
         let mut consumer = Consumer::new(&drawn);
-        consumer.workers = workers(&drawn, 1, Cpu::vcpus(1));
+        consumer.set_workers(workers(&drawn, 1, Cpu::vcpus(1)));
         let pace = consumer.pace(0.0, Span::seconds(30)).unwrap();
         // e⁻¹, e⁻², …
         assert!((pace.longer[0] - 0.368).abs() < 0.04, "{pace:?}");

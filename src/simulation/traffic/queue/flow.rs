@@ -2,12 +2,14 @@
 //!
 //! While messages wait, the tasks work on as many as they may: the queue changes in a straight line. While
 //! none waits, each message is received at once, and the number that is worked on approaches rate × time per
-//! message exponentially (the fluid limit of M/M/c).
+//! message (the fluid limit of M/M/c).
 
 use super::books::MessageQueue;
 use super::calls::calls;
 use super::consumer::Pace;
-use super::parcels::{Fresh, Received};
+use super::in_work;
+use super::parcels::{Fresh, Received, UNIT};
+use super::returns::part;
 use super::waits::micros;
 use crate::simulation::messages::Messages;
 use crate::units::{SimTime, Span};
@@ -15,24 +17,36 @@ use crate::units::{SimTime, Span};
 /// Messages are taken as equally old within this time.
 const STEP: Span = Span::seconds(60);
 
-/// Units of a message, as a number.
-const UNIT: f64 = Messages::PER_MESSAGE as f64;
-
 /// The part of a message that counts as none.
 const NOTHING: f64 = 1e-6;
+
+/// The messages per second that can be received from now on.
+#[derive(Clone, Copy, Debug)]
+struct Arrivals {
+    /// Those that were never received.
+    fresh: f64,
+    /// Those that are visible again.
+    returning: f64,
+}
+
+impl Arrivals {
+    fn all(&self) -> f64 {
+        self.fresh + self.returning
+    }
+}
 
 impl MessageQueue<'_> {
     /// Does all that happens until `to`.
     pub(super) fn advance(&mut self, to: SimTime) {
+        self.letters.until = to;
         while self.now < to {
-            self.come_back();
-            self.expire();
             self.pace = self.present_pace();
-            self.bury();
-            let from = self.now;
-            let before = (self.passed, self.waiting());
+            self.begin_slot();
+            self.expire();
             self.take_at_once();
             self.pace = self.present_pace();
+            let from = self.now;
+            let before = (self.passed, self.waiting());
             let until = self.until(to);
             let busy = self.step(until);
             self.count(before, from, busy);
@@ -45,8 +59,7 @@ impl MessageQueue<'_> {
         let span = u128::from(micros);
         let waits = self.waiting();
         self.passed.visible_time += (waited + waits) / 2 * span;
-        let in_flight = self.working.messages() + self.away.messages();
-        self.passed.in_flight_time += in_flight * span;
+        self.passed.in_flight_time += self.in_flight() * span;
         let sent = self.passed.sent - before.sent;
         self.passed.calls += sent;
         let Some(consumer) = &self.consumer else {
@@ -59,120 +72,45 @@ impl MessageQueue<'_> {
         };
         let seconds = micros as f64 / 1e6;
         self.passed.calls += calls(consumer, &passed, (busy, waited + waits > 0), seconds);
-        if let Some(pace) = self
-            .pace
-            .as_ref()
-            .filter(|_| consumer.worker.extends_visibility)
-        {
-            // One call for each visibility timeout of the work.
-            let each = pace.seconds / self.plan.visibility_timeout.as_seconds_f64();
+        if let Some(pace) = self.pace.as_ref().filter(|_| self.extends_visibility()) {
+            // One call for each visibility timeout that is over while a task works on the message.
+            let each = consumer.timeouts(pace.seconds, self.plan.visibility_timeout);
             self.passed.calls += (passed.received as f64 * each) as u128;
         }
     }
 
-    /// Messages whose visibility timeout is over are visible again.
-    fn come_back(&mut self) {
-        let oldest = self.oldest_kept();
-        while let Some(due) = self.away.take_due(self.now) {
-            for kind in due.kinds {
-                self.back(kind, oldest);
-            }
-        }
-    }
-
-    fn back(&mut self, kind: Received, oldest: f64) {
-        if kind.sent >= oldest {
-            self.returned.add(kind);
-        } else if !kind.is_copy {
-            self.passed.expired += kind.amount;
-        }
-    }
-
-    /// Visible messages that are too old are deleted.
-    fn expire(&mut self) {
-        let oldest = self.oldest_kept();
-        if oldest <= 0.0 {
-            return;
-        }
-        for kind in std::mem::take(&mut self.returned.kinds) {
-            self.back(kind, oldest);
-        }
-        while let Some(parcel) = self.fresh.front_mut() {
-            let (from, to) = (micros(parcel.from), micros(parcel.to));
-            if from >= oldest {
-                return;
-            }
-            let share = match to > oldest {
-                true => (oldest - from) / (to - from),
-                false => 1.0,
-            };
-            let amount = match share < 1.0 {
-                true => (parcel.amount as f64 * share) as u128,
-                false => parcel.amount,
-            };
-            self.passed.expired += parcel.split(amount).amount;
-            match share < 1.0 {
-                true => return,
-                false => drop(self.fresh.pop_front()),
-            }
-        }
-    }
-
-    /// Messages that were received too often move to the dead-letter queue when a task would receive them
-    /// again.
-    fn bury(&mut self) {
-        let (Some(redrive), Some(_)) = (self.plan.redrive, &self.pace) else {
-            return;
-        };
-        let most = redrive.max_receive_count;
-        self.returned.kinds.retain(|kind| {
-            let is_dead = !kind.is_copy && kind.receives >= most;
-            if is_dead {
-                self.passed.dead_lettered += kind.amount;
-            }
-            !is_dead
-        });
-    }
-
-    /// The time of sending of the oldest message that is kept, in µs; below zero where all are.
-    fn oldest_kept(&self) -> f64 {
-        micros(self.now) - self.plan.retention.as_micros() as f64
-    }
-
-    /// How tasks work at the present rate.
+    /// How tasks work with what they work on now.
     fn present_pace(&self) -> Option<Pace> {
         let consumer = self.consumer.as_ref()?;
-        let rate = match self.waiting() {
-            0 => self.offered as f64 / 1e6,
-            _ => f64::MAX,
-        };
-        consumer.pace(rate, self.plan.visibility_timeout)
+        let number = self.working.total() as f64 / UNIT;
+        consumer.pace(number, self.plan.visibility_timeout)
     }
 
     /// The end of the next step.
     fn until(&self, to: SimTime) -> SimTime {
-        let mut step = STEP;
-        let returns = self.consumer.as_ref().is_some_and(|consumer| {
-            consumer.worker.failure_probability > 0.0
-                || self
-                    .pace
-                    .as_ref()
-                    .is_some_and(|pace| !pace.longer.is_empty())
-        });
-        let is_idle = self.offered == 0 && self.working.kinds.is_empty() && self.waiting() == 0;
-        if returns && !is_idle {
-            step = self.slot();
+        let mut until = to.min(self.now + STEP);
+        let arrivals = self.offered > 0 || self.letters.amount > 0 || self.waiting() > 0;
+        let works = self.pace.is_some() && (arrivals || self.working.total() > 0);
+        // What is received in a slot of time is visible again in one slot.
+        if works && self.may_return() || self.returning.pool.total() > 0 {
+            until = until.min(self.slot_end());
         }
         // Where messages become too old, they do so in small steps.
-        if let Some(parcel) = self.fresh.front()
-            && micros(parcel.from) < self.oldest_kept() + step.as_micros() as f64
+        if let Some(parcel) = self.fresh.first()
+            && micros(parcel.from) < self.oldest_kept() + STEP.as_micros() as f64
         {
             let part = self.plan.retention.as_micros() / 120;
-            step = step.min(Span::micros(part.clamp(1_000_000, STEP.as_micros())));
+            let step = Span::micros(part.clamp(1_000_000, STEP.as_micros()));
+            until = until.min(self.now + step);
         }
-        let next = self.away.next().filter(|next| *next > self.now);
-        let until = to.min(self.now + step);
-        next.map_or(until, |next| until.min(next))
+        self.away.next().map_or(until, |next| until.min(next))
+    }
+
+    /// True where messages that are received can be visible again though their task goes on.
+    fn may_return(&self) -> bool {
+        let longer = self.pace.as_ref().map(|pace| !pace.longer.is_empty());
+        let consumer = self.consumer.as_ref();
+        consumer.is_some_and(|of| of.worker.failure_probability > 0.0) || longer == Some(true)
     }
 
     /// Tasks with room receive messages that wait.
@@ -196,133 +134,139 @@ impl MessageQueue<'_> {
     /// Time passes until `until` at the latest: to the next change of how the queue behaves. Returns the part
     /// of the messages that tasks may work on which they worked on.
     fn step(&mut self, until: SimTime) -> f64 {
-        let (Some(consumer), Some(pace)) = (&self.consumer, self.pace.clone()) else {
+        let (Some(consumer), Some(_)) = (&self.consumer, &self.pace) else {
             self.by_chance = 0.0;
-            self.send_until(until);
+            self.wait_until(until);
             self.now = until;
             return 0.0;
         };
         let (slots, rate) = (consumer.slots(), consumer.workers.rate);
-        let offered = self.offered as f64 / 1e6;
+        let arrivals = self.arrivals();
         let is_full = self.room() as f64 / UNIT < NOTHING * slots.max(1.0);
-        if self.waiting() > 0 || is_full && offered >= rate {
-            self.drain(until, rate);
+        if self.waiting() > 0 || is_full && arrivals.all() >= rate {
+            self.drain(until, (rate, arrivals));
             return 1.0;
         }
-        self.follow(until, &pace, (slots, rate));
-        self.working.total() as f64 / UNIT / slots
+        self.follow(until, (rate, arrivals));
+        (self.working.total() as f64 / UNIT / slots).min(1.0)
+    }
+
+    /// What comes now, in messages per second.
+    fn arrivals(&self) -> Arrivals {
+        let letters = self.letters.rate(self.now);
+        Arrivals {
+            fresh: self.offered as f64 / 1e6 + letters,
+            returning: self.return_rate(),
+        }
     }
 
     /// Messages wait, and tasks complete as many as they can.
-    fn drain(&mut self, until: SimTime, rate: f64) {
-        let offered = self.offered as f64 / 1e6;
+    fn drain(&mut self, until: SimTime, (rate, arrivals): (f64, Arrivals)) {
         let waits = self.waiting() as f64 / UNIT;
         let mut seconds = until.since(self.now).as_seconds_f64();
-        if rate > offered {
-            seconds = seconds.min(waits / (rate - offered));
+        if rate > arrivals.all() {
+            seconds = seconds.min(waits / (rate - arrivals.all()));
         }
         let micros_on = ((seconds * 1e6 + 0.5) as u64).max(1);
         let (from, until) = (self.now, until.min(self.now + Span::micros(micros_on)));
-        self.send_until(until);
+        self.wait_until(until);
         self.by_chance = 0.0;
         let most = rate * until.since(from).as_micros() as f64 * 1e6;
         // Each message that ends makes room for one that waits.
         let taken = self.receive(most as u128, (micros(from), micros(until)));
-        self.complete(taken, until);
+        self.complete(taken, middle(from, until));
         self.now = until;
     }
 
-    /// No message waits: each is received when it is sent.
-    fn follow(&mut self, until: SimTime, pace: &Pace, (slots, rate): (f64, f64)) {
-        let offered = self.offered as f64 / 1e6;
+    /// No message waits: each is received when it is sent, or visible again.
+    fn follow(&mut self, until: SimTime, (rate, arrivals): (f64, Arrivals)) {
+        let Some(consumer) = &self.consumer else {
+            return;
+        };
         let works = self.working.total() as f64 / UNIT;
-        let goal = offered * pace.seconds;
-        let mut seconds = until.since(self.now).as_seconds_f64();
-        if goal > slots && works < slots {
-            let reaches = pace.seconds * libm::log((goal - works) / (goal - slots));
-            seconds = seconds.min(reaches);
+        let seconds = until.since(self.now).as_seconds_f64();
+        let after = in_work::after(consumer, works, arrivals.all(), seconds);
+        let micros_on = ((after.seconds * 1e6 + 0.5) as u64).max(1);
+        let (from, until) = (self.now, until.min(self.now + Span::micros(micros_on)));
+        let back = self.come_back(until);
+        let fresh = self.fresh_until(until);
+        let again: u128 = back.iter().map(|kind| kind.amount).sum();
+        self.wait_by_chance((fresh, again), (rate, arrivals));
+        let at = middle(from, until);
+        for kind in back {
+            self.deliver_again(kind, at);
         }
-        let micros_on = ((seconds * 1e6 + 0.5) as u64).max(1);
-        let until = until.min(self.now + Span::micros(micros_on));
-        let span = until.since(self.now);
-        let sent = u128::from(self.offered) * u128::from(span.as_micros());
-        let after = goal + (works - goal) * libm::exp(-span.as_seconds_f64() / pace.seconds);
-        let all = self.working.total() + sent;
-        let after = ((after.clamp(0.0, slots) * UNIT) as u128).min(all);
-        self.passed.sent += sent;
-        self.wait_by_chance(sent, rate);
         let at_once = Received {
-            amount: sent,
-            sent: f64::midpoint(micros(self.now), micros(until)),
+            amount: fresh,
+            sent: micros(at),
             receives: 1,
             is_copy: false,
         };
-        self.deliver(at_once, until);
-        self.complete(all - after, until);
+        self.deliver(at_once, at);
+        let most = rate * until.since(from).as_micros() as f64 * 1e6;
+        let after = (after.number.max(0.0) * UNIT) as u128;
+        let ends = self.working.total().saturating_sub(after);
+        self.complete(ends.min(most as u128), at);
         self.now = until;
     }
 
-    /// The waits of messages that come at random to tasks that are fast enough.
-    fn wait_by_chance(&mut self, sent: u128, rate: f64) {
+    /// The waits of messages that come at random to tasks that are fast enough. Those that are visible again
+    /// are received first: with two priorities the others wait longer by 1 ÷ (1 − utilization by the first).
+    fn wait_by_chance(&mut self, (fresh, again): (u128, u128), (rate, arrivals): (f64, Arrivals)) {
         self.by_chance = 0.0;
-        let Some(consumer) = self.consumer.as_ref().filter(|_| sent > 0) else {
+        let Some(consumer) = self.consumer.as_ref().filter(|_| fresh + again > 0) else {
             return;
         };
-        let messages = sent as f64 / UNIT;
-        let offered = self.offered as f64 / 1e6;
-        for part in self.congestion.pass(offered / rate, messages) {
-            let utilization = 1.0 - 1.0 / part.congestion.max(1.0);
-            let wait = consumer.wait(utilization);
-            let amount = (sent as f64 * part.share.clamp(0.0, 1.0)) as u128;
-            self.waits.at_random(amount, wait);
-            // Little's law.
-            self.by_chance += part.share * offered * wait.0 * wait.1;
+        let messages = (fresh + again) as f64 / UNIT;
+        let all = arrivals.all();
+        for share in self.congestion.pass(all / rate, messages) {
+            let utilization = 1.0 - 1.0 / share.congestion.max(1.0);
+            let (probability, mean) = consumer.wait(utilization);
+            let first = (arrivals.returning / rate).min(utilization);
+            let amount = part(fresh, share.share.clamp(0.0, 1.0));
+            self.waits
+                .at_random(amount, (probability, mean / (1.0 - first)));
+            // Little's law: over both kinds the mean is that without priorities.
+            self.by_chance += share.share * all * probability * mean;
         }
     }
 
-    /// Messages are sent until a time and wait.
-    fn send_until(&mut self, until: SimTime) {
-        let micros = until.since(self.now).as_micros();
-        let amount = u128::from(self.offered) * u128::from(micros);
-        if amount > 0 {
-            self.passed.sent += amount;
-            let (from, to) = (self.now, until);
-            self.fresh.push_back(Fresh { amount, from, to });
+    /// Messages that come until a time wait.
+    fn wait_until(&mut self, until: SimTime) {
+        for kind in self.come_back(until) {
+            self.returned.add(kind);
         }
+        let amount = self.fresh_until(until);
+        let (from, to) = (self.now, until);
+        self.fresh.push(Fresh { amount, from, to });
+    }
+
+    /// Counts the messages that are sent or move in until a time.
+    fn fresh_until(&mut self, until: SimTime) -> u128 {
+        let micros = until.since(self.now).as_micros();
+        let sent = u128::from(self.offered) * u128::from(micros);
+        self.passed.sent += sent;
+        let moved = self.letters.take(self.now, until);
+        self.passed.moved_in += moved;
+        sent + moved
     }
 
     /// Tasks receive up to `amount` of the messages that wait, evenly from one time to another (in µs).
     /// Returns what was received.
     fn receive(&mut self, amount: u128, (from, to): (f64, f64)) -> u128 {
         let mut left = amount;
-        let end = SimTime::micros(to as u64);
-        for kind in std::mem::take(&mut self.returned.kinds) {
-            let part = left.min(kind.amount);
-            left -= part;
-            self.passed.redelivered += part;
-            let (receives, rest) = (kind.receives + 1, kind.amount - part);
-            let again = Received {
-                amount: part,
-                receives,
-                ..kind
-            };
-            self.deliver(again, end);
-            let rest = Received {
-                amount: rest,
-                ..kind
-            };
-            self.returned.add(rest);
+        let at = SimTime::micros(f64::midpoint(from, to) as u64);
+        let again = self.returned.take(left);
+        for kind in again {
+            left -= kind.amount;
+            self.deliver_again(kind, at);
         }
         while left > 0
-            && let Some(parcel) = self.fresh.front_mut()
+            && let Some(taken) = self.fresh.take(left)
         {
-            let taken = parcel.split(left);
-            if parcel.amount == 0 {
-                self.fresh.pop_front();
-            }
-            let at = |done: u128| from + (to - from) * (done as f64 / amount as f64);
+            let time = |done: u128| from + (to - from) * (done as f64 / amount as f64);
             let done = amount - left;
-            let times = (at(done), at(done + taken.amount));
+            let times = (time(done), time(done + taken.amount));
             self.waits.received(&taken, times);
             left -= taken.amount;
             let first = Received {
@@ -331,77 +275,15 @@ impl MessageQueue<'_> {
                 receives: 1,
                 is_copy: false,
             };
-            self.deliver(first, end);
+            self.deliver(first, at);
         }
         amount - left
     }
-
-    /// A task works on messages from now on. What it works on for longer than the visibility timeout is
-    /// visible again meanwhile.
-    fn deliver(&mut self, of: Received, at: SimTime) {
-        self.passed.received += of.amount;
-        self.working.add(of);
-        let Some(pace) = self.pace.as_ref().filter(|_| !of.is_copy) else {
-            return;
-        };
-        let most = self
-            .plan
-            .redrive
-            .map_or(u32::MAX, |of| of.max_receive_count);
-        for (number, share) in (1_u32..).zip(&pace.longer) {
-            if of.receives.saturating_add(number) > most {
-                return;
-            }
-            let after = self.plan.visibility_timeout.as_micros() * u64::from(number);
-            let due = self.slot_after(at, Span::micros(after));
-            let copy = Received {
-                amount: (of.amount as f64 * share) as u128,
-                is_copy: true,
-                ..of
-            };
-            self.away.add(due, copy);
-        }
-    }
-
-    /// The work on an amount of messages ends. Some fail: they are visible again when their visibility timeout
-    /// is over. Those whose work took too many timeouts have become dead letters meanwhile.
-    fn complete(&mut self, amount: u128, at: SimTime) {
-        let Some(pace) = self.pace.clone() else {
-            return;
-        };
-        let fails = self
-            .consumer
-            .as_ref()
-            .map_or(0.0, |of| of.worker.failure_probability);
-        let due = self.slot_after(at, self.rest_of_timeout(pace.seconds));
-        let most = self.plan.redrive.map(|redrive| redrive.max_receive_count);
-        for kind in self.working.take(amount) {
-            if let Some(consumer) = &self.consumer {
-                self.passed.cpu_used += consumer.cpu_of(kind.amount);
-            }
-            if kind.is_copy {
-                continue;
-            }
-            // Deliveries are left for this number of timeouts.
-            let timeouts = most.map(|most| most.saturating_sub(kind.receives) as usize);
-            let dead = timeouts.and_then(|number| pace.longer.get(number));
-            let dead = part(kind.amount, dead.copied().unwrap_or(0.0));
-            let failed = part(kind.amount - dead, fails);
-            self.passed.dead_lettered += dead;
-            self.passed.failed += failed;
-            self.passed.processed += kind.amount - dead - failed;
-            let amount = failed;
-            self.away.add(due, Received { amount, ..kind });
-        }
-    }
 }
 
-/// A share of an amount.
-fn part(amount: u128, share: f64) -> u128 {
-    match share >= 1.0 {
-        true => amount,
-        false => ((amount as f64 * share) as u128).min(amount),
-    }
+/// The middle of a time.
+fn middle(from: SimTime, until: SimTime) -> SimTime {
+    from + Span::micros(until.since(from).as_micros() / 2)
 }
 
 #[cfg(test)]
@@ -466,8 +348,8 @@ mod tests {
         queue.set_rate(0);
         let second = queue.pass(at(140)).unwrap();
         assert_eq!(rounded(second.processed), 400.0);
-        // 1,405.5 were received, the last of them sent at 93.7 s.
-        assert_eq!(second.oldest / 1_000_000, 46);
+        // 1,405.5 were received, the last of them sent at 93.7 s; one in work was received a second ago.
+        assert_eq!(second.oldest / 1_000_000, 47);
         let third = queue.pass(at(200)).unwrap();
         assert_eq!((third.visible, rounded(third.in_flight)), (0, 0.0));
         let times = queue.wait_times();
@@ -607,5 +489,36 @@ mod tests {
         }
         assert!(all.expired > 0 && all.dead_lettered > 0 && all.interrupted > 0);
         assert!(all.adds_up((0, 0)));
+    }
+
+    /// The cost of a run does not grow faster than its length.
+    #[test]
+    fn kinds_and_parcels_do_not_grow_in_number() {
+        let worker = Worker {
+            failure_probability: 1.0,
+            cpu_per_message: Span::millis(1),
+            ..Worker::new(0)
+        };
+        let plan = Queue::new("jobs");
+        let mut poisoned = queue(&plan, &worker, 1, 1);
+        for minute in 1..=600 {
+            poisoned.pass(at(60 * minute)).unwrap();
+        }
+        assert!(poisoned.working.kinds().len() <= 3 && poisoned.away.kinds().count() <= 30);
+        let worker = Worker {
+            failure_probability: 0.01,
+            ..Worker::new(0)
+        };
+        let plan = Queue {
+            visibility_timeout: Span::seconds(2),
+            ..Queue::new("jobs")
+        };
+        for tasks in [0, 1] {
+            let mut full = queue(&plan, &worker, 2, tasks);
+            for minute in 1..=600 {
+                full.pass(at(60 * minute)).unwrap();
+            }
+            assert!(full.waiting() > 30_000 * ONE && full.fresh.parcels() <= 600);
+        }
     }
 }

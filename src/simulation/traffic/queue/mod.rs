@@ -17,7 +17,10 @@ mod calls;
 mod consumer;
 mod erlang;
 mod flow;
+mod in_work;
+mod letters;
 mod parcels;
+mod returns;
 mod waits;
 
 pub(super) use books::{Levels, MessageQueue};

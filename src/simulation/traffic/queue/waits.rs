@@ -7,10 +7,11 @@ use crate::units::SimTime;
 /// The parts into which a wait that changes evenly is divided.
 const PARTS: u32 = 16;
 
-/// The parts into which an exponential law is divided: the shares that survive their ends.
-const SURVIVAL: [f64; 17] = [
-    1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0,
-];
+/// The parts into which an exponential law is divided; the last one has no end.
+const EXPONENTIAL_PARTS: u32 = 96;
+
+/// The length of such a part, in means.
+const WIDTH: f64 = 0.1;
 
 /// Microseconds of a second.
 const SECOND: f64 = 1e6;
@@ -47,13 +48,20 @@ impl Waits {
         let waiting = ((amount as f64 * share.clamp(0.0, 1.0)) as u128).min(amount);
         self.times.add(0, amount - waiting);
         let mut left = waiting;
-        for ends in SURVIVAL.windows(2) {
-            let (from, to) = (ends[0], ends[1]);
-            let wait = mean * (partial_mean(from) - partial_mean(to)) / (from - to);
-            let amount = match to > 0.0 {
-                true => ((waiting as f64 * (from - to)) as u128).min(left),
-                false => left,
+        // Of each part the same share survives its end, and its mean is as far from its beginning.
+        let survives = libm::exp(-WIDTH);
+        let within = 1.0 - WIDTH * survives / (1.0 - survives);
+        for part in 0..EXPONENTIAL_PARTS {
+            let is_last = part + 1 == EXPONENTIAL_PARTS;
+            let after = match is_last {
+                true => 1.0,
+                false => within,
             };
+            let amount = match is_last {
+                true => left,
+                false => (left as f64 * (1.0 - survives)) as u128,
+            };
+            let wait = mean * (WIDTH * f64::from(part) + after);
             self.times.add((wait * SECOND + 0.5) as u64, amount);
             left -= amount;
         }
@@ -61,14 +69,6 @@ impl Waits {
 
     pub(super) fn clear(&mut self) {
         self.times.clear();
-    }
-}
-
-/// The part of the mean of an exponential law with mean 1 that is above the value which this share survives.
-fn partial_mean(survival: f64) -> f64 {
-    match survival > 0.0 {
-        true => survival * (1.0 - libm::log(survival)),
-        false => 0.0,
     }
 }
 
@@ -106,8 +106,10 @@ mod tests {
         assert!((waits.times.mean().unwrap() - 2.0).abs() < 1e-3);
         assert!(waits.times.quantile(0.5).unwrap() < 1e-5);
         let p95 = waits.times.quantile(0.95).unwrap();
-        // The 87.5 % point of an exponential law: 2.08 means.
-        assert!((p95 / 10.4 - 1.0).abs() < 0.08, "{p95}");
+        // The 87.5 % and 97.5 % points of an exponential law: 2.08 and 3.69 means.
+        assert!((p95 / 10.4 - 1.0).abs() < 0.03, "{p95}");
+        let p99 = waits.times.quantile(0.99).unwrap();
+        assert!((p99 / 18.44 - 1.0).abs() < 0.03, "{p99}");
         waits.clear();
         assert_eq!(waits.times.requests(), 0);
     }
