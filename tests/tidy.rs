@@ -185,7 +185,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("experiment", 50, 280),
     ("explain", 70, 340),
     ("figures", 60, 170),
-    ("metrics", 70, 360),
+    ("metrics", 70, 350),
     ("monitoring", 20, 120),
     ("plan", 70, 500),
     ("policy", 50, 240),
