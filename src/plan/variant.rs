@@ -26,6 +26,8 @@ pub struct Plan {
     pub region: String,
     /// The instant of simulated time zero, in Unix seconds; a whole hour.
     pub start_unix_seconds: i64,
+    /// The time zone of the clock in plots, a name of the IANA database; `None`: UTC. Schedules have their own.
+    pub time_zone: Option<String>,
     /// When the run ends.
     pub until: Until,
     /// The time at the beginning that is simulated and not reported.
@@ -403,6 +405,7 @@ impl Default for Plan {
             variant: "base".into(),
             region: "us-east-1".into(),
             start_unix_seconds: 0,
+            time_zone: None,
             until: Until::Drained,
             warm_up: Span::ZERO,
             cluster: Cluster::default(),

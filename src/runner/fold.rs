@@ -156,6 +156,7 @@ impl<'p> VariantFold<'p> {
             unbilled: self.plan.unbilled.clone(),
             bill,
             start_unix_seconds: self.plan.start_unix_seconds,
+            time_zone: self.plan.time_zone.clone(),
             timeline: self.timeline.map(TimelineFold::finish).unwrap_or_default(),
             waits: WaitDistribution {
                 placed: waits.count,

@@ -89,6 +89,9 @@ pub struct VariantResults {
     pub bill: Vec<BillLineSummary>,
     /// The instant of simulated time zero, in Unix seconds.
     pub start_unix_seconds: i64,
+    /// `timeZone` of the scenario, a name of the IANA database; `None`: UTC.
+    #[serde(skip)]
+    pub time_zone: Option<String>,
     /// Levels over time, over the seeds; empty after the first [`MOST_DETAILED`](super::MOST_DETAILED)
     /// variants.
     pub timeline: Timeline,

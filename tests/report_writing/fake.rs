@@ -173,6 +173,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         unbilled: [&[Unbilled::Logs][..], &Unbilled::ALWAYS].concat(),
         bill: bill(provider, is_fargate, factor, wanted),
         start_unix_seconds: 1_772_431_200,
+        time_zone: None,
         timeline: timeline(provider, is_fargate, factor, wanted),
         lacking: Vec::new(),
         traced: Ran::default(),

@@ -335,7 +335,7 @@ fn a_level_that_is_always_zero_says_none_and_a_warm_up_is_named() {
     assert!(
         drawn[4]
             .svg
-            .contains("2 Mar 2026 08:00 UTC, after 2 h of warm-up")
+            .contains("2 Mar 2026 08:00, after 2 h of warm-up")
     );
     assert!(!drawn[7].svg.contains("\nnone\n"));
 }

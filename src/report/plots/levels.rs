@@ -9,7 +9,7 @@ use super::chart::{Axis, Chart, Drawing, Key, Layer, Line, Panel, Panels, Sign};
 use super::columns::{area, column, end, has_range, highest, line};
 use super::ink::{Dashes, Ink, Stroke, solid};
 use super::scales::{LevelScales, Place, common};
-use super::time_axis::{NOTHING, Reported};
+use super::time_axis::{Clock, NOTHING, Reported};
 use crate::runner::{Results, TimelineColumn, VariantResults};
 
 /// The name of what tasks use, where it is not what they reserve.
@@ -189,7 +189,7 @@ fn chart(
         caption,
         legend,
         drawing: Drawing::Panels(Panels {
-            axis: scales.time.axis(),
+            axis: scales.time.axis(&Clock::of(place.variant)),
             panels,
         }),
     }
@@ -292,7 +292,6 @@ impl LevelScales {
             variants.map(|v| highest(v, levels)).fold(0.0, f64::max)
         };
         let times = results.variants.iter().map(|variant| Reported {
-            start: variant.start_unix_seconds,
             from: variant.timeline.origin.as_seconds_f64(),
             to: end(variant),
         });

@@ -66,7 +66,7 @@ pub(super) fn reservation(story: &Story, provider: &str, height: f64) -> Panel {
             format!("scaling of {provider}")
         }
     };
-    let has_time = Reported::of(0, story).to > Reported::of(0, story).from;
+    let has_time = Reported::of(story).to > Reported::of(story).from;
     let lines = metric.filter(|_| has_time);
     let lines = lines.map_or_else(Vec::new, |metric| lines_of(story, metric));
     let own = story.scalings.iter().filter(|s| s.provider == provider);
@@ -111,7 +111,7 @@ fn why(scaling: &StoryScaling) -> String {
 }
 
 fn lines_of(story: &Story, metric: &StoryMetric) -> Vec<Line> {
-    let time = Reported::of(0, story);
+    let time = Reported::of(story);
     let target = Line::new(TARGET, [(time.from, metric.target)].into_iter(), time.to);
     let points = metric.points.iter();
     let points = points.map(|(at, percent)| (at.as_seconds_f64().max(time.from), *percent));

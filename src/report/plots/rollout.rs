@@ -6,7 +6,7 @@ use super::axis;
 use super::chart::{Chart, Drawing, Key, Layer, Line, Panel, Panels, Sign};
 use super::ink::{Dashes, Ink, Stroke, solid};
 use super::scales::Place;
-use super::time_axis::Reported;
+use super::time_axis::{Clock, Reported};
 use crate::runner::{RolloutPoint, Story, StoryRollout};
 
 /// The number of tasks that a point gives an area.
@@ -51,10 +51,8 @@ const AROUND: f64 = 0.05;
 /// The plot of the deployment of a story; `None` where it has none.
 pub(super) fn rollout(place: &Place<'_>, story: &Story) -> Option<Chart> {
     let rollout = story.rollout.as_ref()?;
-    let start = place.variant.start_unix_seconds;
     let (from, to) = (rollout.from.as_seconds_f64(), rollout.to.as_seconds_f64());
     let time = Reported {
-        start,
         from,
         to: to + (to - from).max(1.0) * AROUND,
     };
@@ -81,8 +79,9 @@ pub(super) fn rollout(place: &Place<'_>, story: &Story) -> Option<Chart> {
             ));
         }
     }
-    let mut axis = time.axis();
-    axis.name = "the scenario's clock (UTC)".into();
+    let clock = Clock::of(place.variant);
+    let mut axis = time.axis(&clock);
+    axis.name = clock.name();
     if to - from < 60.0 {
         axis.name = "seconds since time zero".into();
     }

@@ -13,7 +13,7 @@ use super::ink::{Ink, Stroke, solid};
 use super::reservation::{providers, reservation, reservation_keys};
 use super::scales::{Place, StoryScales, common};
 use super::story_cells::{level, steps};
-use super::time_axis::{NOTHING, Reported};
+use super::time_axis::{Clock, NOTHING, Reported};
 use super::{story_credits, story_messages, story_requests};
 use crate::runner::{Results, Story, StoryLevel};
 
@@ -87,7 +87,7 @@ pub(super) fn story(place: &Place<'_>, story: &Story, scales: &StoryScales) -> C
     }
     let most = common(most_tasks(story), scales.tasks);
     let mut tasks = levels(story, "tasks", 170.0, &TASKS, most);
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     for (wanted, _, stroke) in LINES
         .into_iter()
         .filter(|(level, ..)| is_any(story, *level))
@@ -122,7 +122,7 @@ pub(super) fn story(place: &Place<'_>, story: &Story, scales: &StoryScales) -> C
         caption: caption(story),
         legend: legend(story),
         drawing: Drawing::Panels(Panels {
-            axis: scales.time.axis(),
+            axis: scales.time.axis(&Clock::of(place.variant)),
             panels,
         }),
     }
@@ -242,7 +242,7 @@ fn has_any(story: &Story, areas: &[Area]) -> bool {
 
 /// A panel of areas on one another.
 fn levels(story: &Story, title: &str, height: f64, areas: &[Area], most: f64) -> Panel {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let mut floor: Vec<f64> = vec![0.0; level(story, areas[0].0).len()];
     let mut layers = Vec::new();
     for (wanted, _, ink) in areas {
@@ -277,12 +277,11 @@ impl StoryScales {
     pub(super) fn of(results: &Results) -> Self {
         let stories = || {
             let variants = results.variants.iter();
-            variants.filter_map(|v| Some((v.start_unix_seconds, v.story.as_ref()?)))
+            variants.filter_map(|v| v.story.as_ref())
         };
-        let most =
-            |value: fn(&Story) -> f64| stories().map(|(_, story)| value(story)).fold(0.0, f64::max);
+        let most = |value: fn(&Story) -> f64| stories().map(value).fold(0.0, f64::max);
         Self {
-            time: Reported::all(stories().map(|(start, story)| Reported::of(start, story))),
+            time: Reported::all(stories().map(Reported::of)),
             instances: most(most_instances),
             tasks: most(most_tasks),
         }

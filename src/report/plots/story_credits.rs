@@ -44,7 +44,7 @@ pub(super) fn keys(story: &Story) -> Vec<Key> {
 }
 
 fn credits(story: &Story) -> Panel {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let whole = |wanted| -> Vec<(f64, f64)> {
         let points = steps(story, wanted);
         points.map(|(at, amount)| (at, amount / 1e6)).collect()
@@ -69,7 +69,7 @@ fn credits(story: &Story) -> Panel {
 }
 
 fn throttled(story: &Story) -> Panel {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let points: Vec<_> = steps(story, StoryLevel::InstancesThrottled).collect();
     let most = points.iter().map(|point| point.1).fold(0.0, f64::max);
     let own = points.iter().map(|(at, number)| (*at, 0.0, *number));

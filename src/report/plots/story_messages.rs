@@ -78,7 +78,7 @@ fn top(low: &[(f64, f64)], high: &[(f64, f64)]) -> f64 {
 }
 
 fn rates(story: &Story) -> Panel {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let [sent, processed, lost] = [
         StoryLevel::MessagesSent,
         StoryLevel::MessagesProcessed,
@@ -100,7 +100,7 @@ fn rates(story: &Story) -> Panel {
 }
 
 fn amounts(story: &Story) -> Panel {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let [in_flight, visible] = [StoryLevel::MessagesInFlight, StoryLevel::MessagesVisible]
         .map(|wanted| points(story, wanted, 1e12));
     Panel {

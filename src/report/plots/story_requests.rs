@@ -54,7 +54,7 @@ pub(super) fn keys(story: &Story) -> Vec<Key> {
 }
 
 fn requests(story: &Story) -> Panel {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let [offered, served, lost] = [
         StoryLevel::RequestsOffered,
         StoryLevel::RequestsServed,
@@ -85,7 +85,7 @@ fn requests(story: &Story) -> Panel {
 
 /// The response times of the requests that tasks served; `None` where they served none.
 fn responses(story: &Story) -> Option<Panel> {
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let served: Vec<(f64, f64)> = steps(story, StoryLevel::RequestsServed).collect();
     let of = |wanted| -> Vec<(f64, f64)> {
         let sums = steps(story, wanted).zip(&served);
@@ -134,7 +134,7 @@ pub(super) fn utilization(story: &Story) -> Option<Panel> {
     if level(story, StoryLevel::CpuUsed).is_empty() {
         return None;
     }
-    let end = Reported::of(0, story).to;
+    let end = Reported::of(story).to;
     let used = steps(story, StoryLevel::CpuUsed);
     let reserved = steps(story, StoryLevel::CpuReserved);
     let percent = used.zip(reserved).map(|((at, used), (_, reserved))| {

@@ -1,13 +1,13 @@
-//! The time axis: the scenario's clock and dates in UTC. Very short runs have seconds since the start
+//! The time axis: the scenario's clock and dates in its time zone. Very short runs have seconds since the start
 //! instead.
 
 use super::super::text::{number, seconds};
 use super::axis::round_step;
 use super::chart::Axis;
-use crate::runner::Story;
+use crate::runner::{Story, VariantResults};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// The text in a box without reported time.
 pub(super) const NOTHING: &str = "no time was reported";
@@ -31,20 +31,62 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// A reported time: the instant of time zero in Unix seconds, beginning and end in seconds since.
+/// The scenario's clock.
+#[derive(Clone, Debug)]
+pub(super) struct Clock {
+    /// The instant of time zero in Unix seconds.
+    start: i64,
+    zone: TimeZone,
+}
+
+impl Clock {
+    /// The clock of a variant.
+    pub(super) fn of(variant: &VariantResults) -> Self {
+        let name = variant.time_zone.as_deref();
+        Self {
+            start: variant.start_unix_seconds,
+            zone: name
+                .and_then(|name| TimeZone::get(name).ok())
+                .unwrap_or(TimeZone::UTC),
+        }
+    }
+
+    /// The date and time at a number of seconds since time zero.
+    fn at(&self, seconds: f64) -> Option<DateTime> {
+        let unix = self.start.checked_add(seconds as i64)?;
+        let instant = Timestamp::from_second(unix).ok()?;
+        Some(self.zone.to_datetime(instant))
+    }
+
+    /// The seconds since time zero at a date and time. One that a change of clocks leaves out is an hour later, of one
+    /// that comes twice the first is meant.
+    fn seconds(&self, time: DateTime) -> Option<f64> {
+        let instant = self.zone.to_timestamp(time).ok()?;
+        Some((instant.as_second() - self.start) as f64)
+    }
+
+    /// What the axis of a time of the clock is called.
+    pub(super) fn name(&self) -> String {
+        format!("the scenario's clock ({})", self.zone_name())
+    }
+
+    fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+}
+
+/// A reported time: beginning and end in seconds since time zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Reported {
-    pub start: i64,
     pub from: f64,
     pub to: f64,
 }
 
 impl Reported {
     /// The reported time of a story.
-    pub(super) fn of(start: i64, story: &Story) -> Self {
+    pub(super) fn of(story: &Story) -> Self {
         let from = story.origin.as_seconds_f64();
         Self {
-            start,
             from,
             to: from + story.length.as_seconds_f64(),
         }
@@ -52,33 +94,31 @@ impl Reported {
 
     /// The time that holds all; nothing without one.
     pub(super) fn all(times: impl Iterator<Item = Self>) -> Self {
-        let nothing = Self {
-            start: 0,
-            from: 0.0,
-            to: 0.0,
-        };
+        let nothing = Self { from: 0.0, to: 0.0 };
         times.reduce(Self::with).unwrap_or(nothing)
     }
 
     /// The time that holds both.
     fn with(self, other: Self) -> Self {
         Self {
-            start: self.start,
             from: self.from.min(other.from),
             to: self.to.max(other.to),
         }
     }
 
     /// The axis. Its values are seconds since time zero.
-    pub(super) fn axis(self) -> Axis {
-        let ticks = match self.to - self.from {
+    pub(super) fn axis(self, clock: &Clock) -> Axis {
+        let length = self.to - self.from;
+        let ticks = match length {
             length if length < SHORT => self.in_seconds(),
-            length if length / MOST_STEPS <= CLOCK_STEPS[CLOCK_STEPS.len() - 1] => self.by_clock(),
-            length if length / MOST_STEPS <= 7.0 * DAY => self.by_day(),
-            _ => self.by_month(),
+            length if length / MOST_STEPS <= CLOCK_STEPS[CLOCK_STEPS.len() - 1] => {
+                self.by_clock(clock)
+            }
+            length if length / MOST_STEPS <= 7.0 * DAY => self.by_day(clock),
+            _ => self.by_month(clock),
         };
         Axis {
-            name: self.name(),
+            name: self.name(clock),
             from: self.from,
             // A time without length has a place for its beginning.
             to: if self.to > self.from {
@@ -91,10 +131,10 @@ impl Reported {
         }
     }
 
-    fn name(self) -> String {
-        let begins = match self.at(self.from.floor()) {
+    fn name(self, clock: &Clock) -> String {
+        let begins = match clock.at(self.from.floor()) {
             Some(time) => format!(
-                "{} {} {} {:02}:{:02} UTC",
+                "{} {} {} {:02}:{:02}",
                 time.day(),
                 month(time),
                 time.year(),
@@ -107,49 +147,60 @@ impl Reported {
             from if from > 0.0 => format!(", after {} of warm-up", seconds(from)),
             _ => String::new(),
         };
-        let what = match self.to - self.from < SHORT {
-            true => "seconds since time zero",
-            false => "the scenario's clock (UTC)",
-        };
-        format!("{what}; the reported time begins {begins}{warm_up}")
-    }
-
-    /// The date and time at a number of seconds since time zero.
-    fn at(self, seconds: f64) -> Option<DateTime> {
-        let unix = self.start.checked_add(seconds as i64)?;
-        let instant = Timestamp::from_second(unix).ok()?;
-        Some(instant.to_zoned(TimeZone::UTC).datetime())
+        let zone = clock.zone_name();
+        match self.to - self.from < SHORT {
+            true => format!(
+                "seconds since time zero; the reported time begins {begins} {zone}{warm_up}"
+            ),
+            false => format!(
+                "{}; the reported time begins {begins}{warm_up}",
+                clock.name()
+            ),
+        }
     }
 
     fn in_seconds(self) -> Vec<(f64, String)> {
         let step = round_step((self.to - self.from).max(1e-9) / MOST_STEPS);
-        let ticks = self.multiples(step, 0.0);
+        let first = (self.from / step - 1e-9).ceil();
+        let last = (self.to / step + 1e-9).floor();
+        let count = (last - first + 1.0).clamp(0.0, 100.0) as usize;
+        let ticks = (0..count).map(|index| (first + index as f64) * step);
         ticks.map(|at| (at, format!("{} s", number(at)))).collect()
     }
 
-    /// The multiples of a step within the time, counted from `zero`.
-    fn multiples(self, step: f64, zero: f64) -> impl Iterator<Item = f64> {
-        let first = ((self.from - zero) / step - 1e-9).ceil();
-        let last = ((self.to - zero) / step + 1e-9).floor();
-        let count = (last - first + 1.0).clamp(0.0, 100.0) as usize;
-        (0..count).map(move |index| zero + (first + index as f64) * step)
+    /// The times of the clock within the reported time, from a first one on: each `step` seconds of the clock.
+    fn times(self, clock: &Clock, first: DateTime, step: f64) -> Vec<(f64, DateTime)> {
+        let mut times = Vec::new();
+        let mut time = Some(first);
+        while let Some(now) = time
+            && let Some(at) = clock.seconds(now)
+            && at <= self.to + 1e-6
+            && times.len() < 100
+        {
+            // Times of an hour that a change of clocks leaves out are those of the next one.
+            let is_later = times.last().is_none_or(|(last, _)| at > *last);
+            if at >= self.from - 1e-6 && is_later {
+                times.push((at, clock.at(at).unwrap_or(now)));
+            }
+            time = now.checked_add(SignedDuration::from_secs(step as i64)).ok();
+        }
+        times
     }
 
-    /// Midnight at or before time zero, in seconds since time zero.
-    fn midnight(self) -> f64 {
-        -(self.start.rem_euclid(86_400) as f64)
-    }
-
-    fn by_clock(self) -> Vec<(f64, String)> {
+    fn by_clock(self, clock: &Clock) -> Vec<(f64, String)> {
         let length = self.to - self.from;
         let fits = CLOCK_STEPS
             .iter()
             .find(|step| length / **step <= MOST_STEPS);
         let step = *fits.unwrap_or(&CLOCK_STEPS[CLOCK_STEPS.len() - 1]);
-        let label = |at: f64| {
-            let time = self.at(at.round())?;
+        let Some(begin) = clock.at(self.from.floor()) else {
+            return Vec::new();
+        };
+        let is_over_a_day =
+            clock.at(self.to.ceil() - 1.0).map(DateTime::date) != Some(begin.date());
+        let label = |time: DateTime| {
             let midnight = (time.hour(), time.minute(), time.second()) == (0, 0, 0);
-            Some(match midnight && self.is_over_a_day() {
+            match midnight && is_over_a_day {
                 true => format!("{} {}", time.day(), month(time)),
                 false if step < 60.0 => {
                     format!(
@@ -160,34 +211,39 @@ impl Reported {
                     )
                 }
                 false => format!("{:02}:{:02}", time.hour(), time.minute()),
-            })
+            }
         };
-        let ticks = self.multiples(step, self.midnight());
-        ticks.filter_map(|at| Some((at, label(at)?))).collect()
+        // The last step of the day before the begin.
+        let since_midnight = begin.duration_since(begin.date().into()).as_secs();
+        let steps = since_midnight / step as i64;
+        let first = SignedDuration::from_secs(steps * step as i64);
+        let Ok(first) = DateTime::from(begin.date()).checked_add(first) else {
+            return Vec::new();
+        };
+        let ticks = self.times(clock, first, step).into_iter();
+        ticks.map(|(at, time)| (at, label(time))).collect()
     }
 
-    /// True where a time of the clock alone could be one of two days.
-    fn is_over_a_day(self) -> bool {
-        let day = |at: f64| (at - self.midnight()).div_euclid(DAY);
-        day(self.from) != day(self.to - 1e-6)
-    }
-
-    fn by_day(self) -> Vec<(f64, String)> {
+    fn by_day(self, clock: &Clock) -> Vec<(f64, String)> {
         let days = (self.to - self.from) / DAY;
         let fits = DAY_STEPS.iter().find(|step| days / **step <= MOST_STEPS);
         let step = fits.unwrap_or(&7.0) * DAY;
-        // Counted from the first midnight that is reported.
-        let first = self.multiples(DAY, self.midnight()).next();
-        let zero = first.unwrap_or_else(|| self.midnight());
-        let label = |at: f64| {
-            self.at(at.round())
-                .map(|t| format!("{} {}", t.day(), month(t)))
+        let Some(begin) = clock.at(self.from.floor()) else {
+            return Vec::new();
         };
-        let ticks = self.multiples(step, zero);
-        ticks.filter_map(|at| Some((at, label(at)?))).collect()
+        // Counted from the first midnight that is reported.
+        let midnight = DateTime::from(begin.date());
+        let first = match clock.seconds(midnight) {
+            Some(at) if at >= self.from => Ok(midnight),
+            _ => midnight.checked_add(1.day()),
+        };
+        let Ok(first) = first else { return Vec::new() };
+        let ticks = self.times(clock, first, step).into_iter();
+        let label = |time: DateTime| format!("{} {}", time.day(), month(time));
+        ticks.map(|(at, time)| (at, label(time))).collect()
     }
 
-    fn by_month(self) -> Vec<(f64, String)> {
+    fn by_month(self, clock: &Clock) -> Vec<(f64, String)> {
         let months = (self.to - self.from) / DAY / MONTH_DAYS;
         let fits = MONTH_STEPS
             .iter()
@@ -195,28 +251,22 @@ impl Reported {
         let years = (round_step(months / 12.0 / MOST_STEPS).max(1.0) * 12.0) as i16;
         let step = fits.copied().unwrap_or(years);
         let mut ticks = Vec::new();
-        let Some(mut time) = self.at(self.from).and_then(|t| {
+        let Some(mut time) = clock.at(self.from).and_then(|t| {
             let month = (t.month() - 1) / step.min(12) as i8 * step.min(12) as i8 + 1;
             DateTime::new(t.year(), month, 1, 0, 0, 0, 0).ok()
         }) else {
             return ticks;
         };
-        loop {
-            let Ok(instant) = time.to_zoned(TimeZone::UTC) else {
-                break;
-            };
-            let at = (instant.timestamp().as_second() - self.start) as f64;
+        while let Some(at) = clock.seconds(time) {
             if at > self.to || ticks.len() > 100 {
                 break;
             }
             if at >= self.from {
-                ticks.push((
-                    at,
-                    match time.month() {
-                        1 => time.year().to_string(),
-                        _ => month(time).into(),
-                    },
-                ));
+                let label = match time.month() {
+                    1 => time.year().to_string(),
+                    _ => month(time).into(),
+                };
+                ticks.push((at, label));
             }
             match time.checked_add(i32::from(step).months()) {
                 Ok(next) => time = next,
@@ -238,18 +288,20 @@ mod tests {
     /// 2026-03-02 06:00 UTC, a Monday.
     const START: i64 = 1_772_431_200;
 
+    fn clock(start: i64, zone: &str) -> Clock {
+        Clock {
+            start,
+            zone: TimeZone::get(zone).expect("it is known"),
+        }
+    }
+
+    fn ticks(clock: &Clock, from: f64, to: f64) -> Vec<(f64, String)> {
+        Reported { from, to }.axis(clock).ticks
+    }
+
     fn labels(from: f64, to: f64) -> Vec<String> {
-        let reported = Reported {
-            start: START,
-            from,
-            to,
-        };
-        reported
-            .axis()
-            .ticks
-            .into_iter()
-            .map(|(_, label)| label)
-            .collect()
+        let ticks = ticks(&clock(START, "UTC"), from, to).into_iter();
+        ticks.map(|(_, label)| label).collect()
     }
 
     #[test]
@@ -276,5 +328,33 @@ mod tests {
                 assert!((2..=11).contains(&count), "{length}: {count}");
             }
         }
+    }
+
+    #[test]
+    fn the_clock_is_that_of_the_time_zone() {
+        let new_york = clock(START, "America/New_York");
+        let day = ticks(&new_york, 0.0, DAY);
+        assert_eq!(day[0], (7_200.0, "03:00".into()), "06:00 UTC is 01:00");
+        assert!(day.contains(&(23.0 * 3_600.0, "3 Mar".into())));
+        let name = Reported { from: 0.0, to: DAY }.axis(&new_york).name;
+        assert_eq!(
+            name,
+            "the scenario's clock (America/New_York); the reported time begins 2 Mar 2026 01:00"
+        );
+        // On 8 March at 2:00 clocks are set forward: the days before and after begin at midnight all the same.
+        let days = ticks(&new_york, 0.0, 9.0 * DAY);
+        let midnight = |day: f64| (day - 6.0) * DAY + 5.0 * DAY + 23.0 * 3_600.0;
+        assert_eq!(days[5], (midnight(6.0), "8 Mar".into()));
+        assert_eq!(days[6], (midnight(7.0) - 3_600.0, "9 Mar".into()));
+        // The hour that is left out has no tick of its own.
+        let eighth = midnight(6.0);
+        let hours = ticks(&new_york, eighth, eighth + 6.0 * 3_600.0);
+        let hours: Vec<&str> = hours.iter().map(|(_, label)| &label[..]).collect();
+        assert_eq!(
+            hours,
+            [
+                "00:00", "01:00", "03:00", "04:00", "05:00", "06:00", "07:00"
+            ]
+        );
     }
 }
