@@ -33,6 +33,7 @@ mod hostile;
 mod images;
 mod job_logs;
 mod left_out;
+mod listener_rules;
 mod load;
 mod load_balancers;
 mod load_traces;

@@ -273,3 +273,52 @@ delays: none
     let timed_out = whole(requests(&played, 630.0, 1_800.0).timed_out);
     assert!((timed_out - wanted).abs() < 2.0, "{timed_out} {wanted}");
 }
+
+/// A rule divides 100/s between two services; after ten minutes the second gets all. What is random in the rate
+/// is the same for both.
+#[test]
+fn a_rule_divides_requests_between_services() {
+    let offered = |rates: &str| {
+        let service = |name: &str| {
+            format!(
+                "  - {{ serviceName: {name}, taskDefinition: web, desiredCount: 1, launchType: FARGATE, loadBalancers: [{{ targetGroupName: {name}, containerName: web }}], load: {{ cpuPerRequest: 1ms }} }}\n"
+            )
+        };
+        let played = play(&format!(
+            "\
+ecsim: 1
+name: rule
+until: 30m
+cluster: {{ availabilityZones: [us-east-1a], capacityProviders: [{{ name: FARGATE }}] }}
+loadBalancers:
+  - name: shop
+    targetGroups: [{{ name: web }}, {{ name: api }}]
+    listenerRules:
+      - name: site
+        requestsPerSecond: {rates}
+        forward: {{ targetGroups: [{{ targetGroupName: web, weight: 3 }}, {{ targetGroupName: api, weight: 1 }}] }}
+        changes: [{{ at: 10m, forward: {{ targetGroups: [{{ targetGroupName: api }}] }} }}]
+taskDefinitions:
+  - {{ family: web, cpu: 1 vCPU, memory: 2 GB, containerDefinitions: [{{ name: web, image: w }}] }}
+services:
+{}{}delays: none
+",
+            service("web"),
+            service("api")
+        ));
+        let of = |wanted: usize, from: f64, to: f64| {
+            let passed = played.facts.iter().filter_map(|(at, fact)| match fact {
+                Fact::Requests(service, passed) if service.index() == wanted => Some((*at, passed)),
+                _ => None,
+            });
+            let within = passed.filter(|(at, _)| seconds(*at) > from && seconds(*at) <= to);
+            whole(within.map(|(_, passed)| passed.offered).sum())
+        };
+        [0, 1].map(|index| [of(index, 0.0, 600.0), of(index, 600.0, 1_800.0)])
+    };
+    assert_eq!(offered("100/s"), [[45_000.0, 0.0], [15_000.0, 120_000.0]]);
+    let [[web, none], [api, later]] =
+        offered("[{ randomWalk: { mean: 100/s, deviation: 50%, relaxationTime: 5m } }]");
+    assert!((web / api - 3.0).abs() < 1e-6, "{web} {api}");
+    assert!(none == 0.0 && later > 0.0 && (web + api - 60_000.0).abs() > 100.0);
+}

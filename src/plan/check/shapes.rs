@@ -39,6 +39,14 @@ pub(super) fn check(shape: &LoadShape, at: &At<'_>) {
             let items = shapes.iter().enumerate();
             items.for_each(|(index, shape)| check(shape, &at.item(index)));
         }
+        LoadShape::OfRule { rates, share, .. } => {
+            if rates.is_empty() {
+                at.problem("the listener rule has no rates");
+            }
+            let items = rates.iter().enumerate();
+            items.for_each(|(index, shape)| check(shape, &at.item(index)));
+            check(share, &at.key("weight"));
+        }
         LoadShape::Holidays { calendar, of, on } => {
             let at = at.key("holidays");
             if calendar.dates.is_empty() {

@@ -49,6 +49,16 @@ pub enum LoadShape {
     Sum(Vec<LoadShape>),
     /// The product of a shape and factors.
     Product(Vec<LoadShape>),
+    /// The part of the requests of a listener rule that a service gets. What is random in the rates is drawn
+    /// by the name of the rule, where it is not within another shape: it is the same for all services of the rule.
+    OfRule {
+        /// The name of the rule.
+        rule: String,
+        /// The rates of all requests of the rule, which are added.
+        rates: Vec<LoadShape>,
+        /// The share of the service: a plain number.
+        share: Box<LoadShape>,
+    },
 }
 
 /// What applies on a holiday.
@@ -79,6 +89,10 @@ impl LoadShape {
             Self::RandomWalk(_) | Self::MarkovModulated(_) => 0.0,
             Self::Sum(shapes) => shapes.iter().map(|shape| shape.at(moment, drawn)).sum(),
             Self::Product(shapes) => shapes.iter().map(|shape| shape.at(moment, drawn)).product(),
+            Self::OfRule { rates, share, .. } => {
+                let all: f64 = rates.iter().map(|shape| shape.at(moment, drawn)).sum();
+                all * share.at(moment, drawn)
+            }
             Self::Holidays { calendar, of, on } => {
                 let is_holiday = calendar.include(moment);
                 let inner = match (is_holiday, on) {
@@ -120,6 +134,10 @@ impl LoadShape {
             Self::FlashCrowd(shape) => shape.next(moment),
             Self::Trace(trace) => trace.next(moment),
             Self::Sum(shapes) | Self::Product(shapes) => first(shapes),
+            Self::OfRule { rates, share, .. } => {
+                let changes = [first(rates), share.next(moment)];
+                changes.into_iter().flatten().min()
+            }
             Self::Holidays { calendar, of, on } => {
                 let instead = match on {
                     OnHoliday::Instead(shape) => shape.next(moment),
@@ -145,6 +163,10 @@ impl LoadShape {
             Self::Trace(trace) => trace.highest(),
             Self::Sum(shapes) => shapes.iter().map(|shape| shape.highest(end)).sum(),
             Self::Product(shapes) => shapes.iter().map(|shape| shape.highest(end)).product(),
+            Self::OfRule { rates, share, .. } => {
+                let all: f64 = rates.iter().map(|shape| shape.highest(end)).sum();
+                all * share.highest(end)
+            }
             Self::Holidays { of, on, .. } => {
                 let usual = of.highest(end);
                 match on {
@@ -162,6 +184,10 @@ impl LoadShape {
             _ if self.is_random_itself() => vec![self],
             Self::Sum(shapes) | Self::Product(shapes) => {
                 shapes.iter().flat_map(Self::random).collect()
+            }
+            Self::OfRule { rates, share, .. } => {
+                let of_rates = rates.iter().flat_map(Self::random);
+                of_rates.chain(share.random()).collect()
             }
             Self::Holidays { of, on, .. } => {
                 let mut found = of.random();

@@ -13,9 +13,8 @@ pub static LOAD: Table = Table {
         Field::new(
             "requestsPerSecond",
             Either(&RATE_FORMS),
-            "the rate of requests over time, such as `40/s`; the rates of a list are added",
-        )
-        .required(),
+            "the rate of requests over time, such as `40/s`; the rates of a list are added. Required, but for a service whose first target group is named by `listenerRules` of its load balancer, which say the rate",
+        ),
         NOISE,
         Field::new(
             "cpuPerRequest",

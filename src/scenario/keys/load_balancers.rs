@@ -1,5 +1,6 @@
 //! Field tables of load balancers and of their target groups.
 
+use super::listener_rules::LISTENER_RULE;
 use super::table::{Field, Table, Type};
 use Type::{Choice, Duration, Entities, Integer, Map, Name};
 
@@ -20,7 +21,12 @@ pub static LOAD_BALANCER: Table = Table {
             Integer(0, 100),
             "rules of its listeners that are compared with a request; of an Application Load Balancer the first ten are free (facts/platform.md 4.3.1)",
         )
-        .preset("0"),
+        .rule("the number of its `listenerRules`"),
+        Field::new(
+            "listenerRules",
+            Entities(&LISTENER_RULE, &["name"]),
+            "rules whose requests are divided among the target groups of several services, of an Application Load Balancer",
+        ),
         Field::new(
             "crossZone",
             Type::Bool,

@@ -18,6 +18,7 @@ pub mod groups;
 pub mod images;
 pub mod instance_types;
 pub mod laws;
+pub mod listener_rules;
 pub mod load;
 pub mod load_balancers;
 pub mod load_traces;

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Lists of named items, and the keys that make the name of an item. A list under one of these
 /// keys merges by name, at any depth.
-const ENTITIES: [(&str, &[&str]); 14] = [
+const ENTITIES: [(&str, &[&str]); 17] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
     ("containerDefinitions", &["name"]),
@@ -27,7 +27,14 @@ const ENTITIES: [(&str, &[&str]); 14] = [
     ("instanceTypes", &["name"]),
     ("variants", &["name"]),
     ("extra", &["name"]),
+    ("loadBalancers", &["name"]),
+    ("targetGroups", &["name"]),
+    ("listenerRules", &["name"]),
 ];
+
+/// Keys of [`ENTITIES`] that other lists have as well, whose items have no names and which are replaced: the
+/// `loadBalancers` of a service, and the `targetGroups` of a listener rule.
+const ALSO_WITHOUT_NAMES: [&str; 2] = ["loadBalancers", "targetGroups"];
 
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
@@ -180,7 +187,7 @@ fn lay(
             }
         }
         (Value::List(items), Value::List(changes))
-            if identity_keys(key).is_some() && !is_plain(items) && !is_plain(changes) =>
+            if merges_by_name(key, items) && !is_plain(items) && !is_plain(changes) =>
         {
             let keys = identity_keys(key).unwrap_or_default();
             if changes.is_empty() {
@@ -205,6 +212,15 @@ fn lay(
         // required key points there.
         _ => *base = over.clone(),
     }
+}
+
+/// True where the items of the list under this key have names by which it merges.
+fn merges_by_name(key: &str, items: &[Node]) -> bool {
+    let Some(keys) = identity_keys(key) else {
+        return false;
+    };
+    let has_names = || items.iter().all(|item| identity(item, keys).is_some());
+    !ALSO_WITHOUT_NAMES.contains(&key) || has_names()
 }
 
 /// True for a list with scalars, which has no names: `instanceTypes` of an Auto Scaling group

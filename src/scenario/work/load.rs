@@ -1,30 +1,30 @@
 //! Reads `load`: the requests that arrive at a service.
 
-use super::rates::{Ground, rates};
+use super::rates::{Ground, missing, rates};
 use super::tasks::Surroundings;
 use crate::engine::random::Distribution;
-use crate::plan::{ClientRetries, Demand, Drawn, Load, LoadMode, MemoryDemand, Routing, Until};
+use crate::plan::{
+    ClientRetries, Demand, Drawn, Load, LoadMode, LoadShape, MemoryDemand, Routing, Until,
+};
 use crate::scenario::keys::load::{CLIENT_RETRIES, LOAD};
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
-use crate::scenario::reading::reader::Cursor;
-use crate::scenario::reading::tree::Value;
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::{Node, Value};
 use crate::units::{Cpu, Memory, Ratio, SimTime, Span};
 
 /// The largest `maxConcurrency`.
 pub const MOST_AT_ONCE: u64 = 100_000;
 
-/// Reads `load`.
-pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
+/// Reads `load` of a service.
+pub fn read(at: &Cursor<'_>, service: &Node, around: &Surroundings<'_, '_>) -> Option<Load> {
     let record = at.record(&LOAD)?;
     let ground = Ground {
         clock: around.clock,
         shared: around.shared,
         is_factor: false,
     };
-    let rates = record
-        .get("requestsPerSecond")
-        .and_then(|at| rates(&at, &ground));
+    let rates = own_or_of_rules(&record, &ground, around.load_balancers.rates_of(service));
     let noise = record.parse_or::<Ratio>("noise").map(Ratio::as_f64);
     let cpu = record
         .get("cpuPerRequest")
@@ -87,6 +87,28 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         mode: mode?,
         routing: Routing::Random,
     })
+}
+
+/// The rates of `requestsPerSecond`, or those that listener rules send to the service.
+fn own_or_of_rules(
+    record: &Record<'_>,
+    ground: &Ground<'_>,
+    of_rules: Option<&[LoadShape]>,
+) -> Option<Vec<LoadShape>> {
+    match (record.get("requestsPerSecond"), of_rules) {
+        (Some(at), None) => rates(&at, ground),
+        (Some(at), Some(_)) => {
+            at.problem("the listener rules of the load balancer say how many requests come")
+                .hint("remove `requestsPerSecond` here, or the target group from `listenerRules`")
+                .report();
+            None
+        }
+        (None, None) => {
+            missing(record, "requestsPerSecond", "requestsPerSecond: 40/s");
+            None
+        }
+        (None, Some(of_rules)) => (!of_rules.is_empty()).then(|| of_rules.to_vec()),
+    }
 }
 
 /// Reads `clientRetries`.

@@ -1,7 +1,8 @@
 //! Reads `loadBalancers` of a service: the target groups that its tasks are registered with.
 
 use super::code_deploy;
-use super::targets::{LoadBalancers, name_in_arn, second};
+use super::target_names::name_in_arn;
+use super::targets::{LoadBalancers, second};
 use crate::plan::{Container, ServiceTargets};
 use crate::scenario::keys::load_balancers::{ADVANCED_CONFIGURATION, SERVICE_LOAD_BALANCER};
 use crate::scenario::keys::table::nearest;

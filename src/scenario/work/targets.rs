@@ -1,13 +1,18 @@
-//! Reads `loadBalancers` of the scenario: load balancers with their target groups.
+//! Reads `loadBalancers` of the scenario: load balancers with their target groups and listener rules.
 
+use super::listener_rules::{self, RuleRates};
+use super::rates::Ground;
+use super::target_names::{containers, first_group, served};
 use crate::plan::{
-    DeregistrationEnd, LoadBalancer, LoadBalancerKind, Routing, TargetGroup, TargetHealthCheck,
+    DeregistrationEnd, LoadBalancer, LoadBalancerKind, LoadShape, Routing, TargetGroup,
+    TargetHealthCheck,
 };
 use crate::scenario::keys::load_balancers::{LOAD_BALANCER, TARGET_GROUP};
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::reading::tree::Node;
+use crate::scenario::traces::shared::Shared;
+use crate::scenario::traces::trace::Clock;
 use crate::units::Span;
-use std::collections::BTreeSet;
 
 /// The shortest and the longest slow start (facts/platform.md 4.1.2).
 const SLOW_STARTS: (Span, Span) = (Span::seconds(30), Span::seconds(900));
@@ -24,6 +29,8 @@ pub struct LoadBalancers {
     pub target_groups: Vec<TargetGroup>,
     /// The names of all target groups, also of those with problems.
     pub(super) names: Vec<String>,
+    /// The requests that listener rules send to target groups.
+    rule_rates: RuleRates,
 }
 
 impl LoadBalancers {
@@ -31,11 +38,28 @@ impl LoadBalancers {
     pub fn name(&self, group: usize) -> &str {
         &self.names[group]
     }
+
+    /// The requests that listener rules send to the first target group of a service; `None`: no rule names it.
+    pub fn rates_of(&self, service: &Node) -> Option<&[LoadShape]> {
+        let group = first_group(service, |name| self.names.iter().any(|known| known == name));
+        let rates = self.rule_rates.get(&group?)?;
+        Some(rates.as_slice())
+    }
 }
 
 /// Reads `loadBalancers` of the scenario, and notes which containers services name under this key.
-pub fn read(root: &Record<'_>, region: Option<&str>) -> LoadBalancers {
+pub fn read(
+    root: &Record<'_>,
+    region: Option<&str>,
+    (clock, shared): (Clock<'_>, &Shared),
+) -> LoadBalancers {
+    let ground = Ground {
+        clock,
+        shared,
+        is_factor: false,
+    };
     root.at.context.set_balanced(containers(root.at.node));
+    let served = served(root);
     let mut all = LoadBalancers::default();
     let items = root.get("loadBalancers").map(|at| at.entities(&["name"]));
     for item in items.unwrap_or_default() {
@@ -46,18 +70,29 @@ pub fn read(root: &Record<'_>, region: Option<&str>) -> LoadBalancers {
             Some(at) => at.choice(&LoadBalancerKind::ALL.map(|kind| (kind.name(), kind))),
             None => Some(LoadBalancerKind::Application),
         };
-        let rules = match record.get("rules") {
-            Some(at) => at.integer(0, 100),
-            None => Some(0),
-        };
         let kind = kind.unwrap_or(LoadBalancerKind::Application);
         check_price(&item, kind, region);
         let cross_zone = cross_zone(&record, kind);
         let groups = record.get("targetGroups").map(|at| at.entities(&["name"]));
+        let before = all.names.len();
         for item in groups.unwrap_or_default() {
             group(&item, (kind, cross_zone), &mut all);
         }
-        if let (Some(name), Some(rules)) = (record.text("name"), rules) {
+        let Some(name) = record.text("name") else {
+            continue;
+        };
+        let around = listener_rules::Around {
+            balancer: (name, kind),
+            groups: &all.names[before..],
+            served: &served,
+            ground,
+        };
+        let count = listener_rules::read(&record, &around, &mut all.rule_rates);
+        let rules = match record.get("rules") {
+            Some(at) => at.integer(0, 100),
+            None => Some(count as u64),
+        };
+        if let Some(rules) = rules {
             let rules = rules as u32;
             let name = name.to_string();
             all.load_balancers.push(LoadBalancer { name, kind, rules });
@@ -80,55 +115,6 @@ fn check_price(at: &Cursor<'_>, kind: LoadBalancerKind, region: Option<&str>) {
         ))
         .hint("choose another region, or leave it out and give its costs under `costs.extra`")
         .report();
-    }
-}
-
-/// The items of a list; none of anything else.
-fn items(node: Option<&Node>) -> Vec<Node> {
-    match node.map(|node| &node.value) {
-        Some(Value::List(items)) => items.clone(),
-        _ => Vec::new(),
-    }
-}
-
-/// The names of the containers that a load balancer checks in some service.
-fn containers(root: &Node) -> BTreeSet<String> {
-    let services = items(root.get("services"));
-    let named = services
-        .iter()
-        .flat_map(|of| items(of.get("loadBalancers")));
-    let names = named.filter_map(|of| Some(of.get("containerName")?.as_text()?.to_string()));
-    names.collect()
-}
-
-/// The names of the target groups that a scenario describes.
-pub fn group_names(root: &Record<'_>) -> BTreeSet<String> {
-    let balancers = items(root.at.node.get("loadBalancers"));
-    let groups = balancers
-        .iter()
-        .flat_map(|of| items(of.get("targetGroups")));
-    let names = groups.filter_map(|group| Some(group.get("name")?.as_text()?.to_string()));
-    names.collect()
-}
-
-/// True for a service that names one of these target groups.
-pub fn names_one_of(service: &Node, groups: &BTreeSet<String>) -> bool {
-    let Some(Value::List(items)) = service.get("loadBalancers").map(|node| &node.value) else {
-        return false;
-    };
-    items.iter().any(|item| {
-        let named = item.get("targetGroupName").and_then(Node::as_text);
-        let arn = item.get("targetGroupArn").and_then(Node::as_text);
-        let name = named.or(arn.map(name_in_arn));
-        name.is_some_and(|name| groups.contains(name))
-    })
-}
-
-/// The name in the ARN of a target group: `….:targetgroup/NAME/ID`; any other text as it is.
-pub(super) fn name_in_arn(arn: &str) -> &str {
-    match arn.split_once(":targetgroup/") {
-        Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
-        None => arn,
     }
 }
 

@@ -55,7 +55,7 @@ impl Traffic {
         let given = |key| record.get(key).filter(|_| !is_daemon);
         let name = name.unwrap_or_default();
         Self {
-            load: given("load").and_then(|at| load::read(&at, around)),
+            load: given("load").and_then(|at| load::read(&at, record.at.node, around)),
             worker: given("worker").and_then(|at| worker::read(&at, around.queues, name)),
         }
     }

@@ -2,7 +2,7 @@
 //! faults that refer to them. The index of a name is its position in the list of the scenario,
 //! also if the entry or service has problems.
 
-use super::targets;
+use super::target_names;
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -32,7 +32,7 @@ impl Works {
     /// Collects the names. Problems are not reported here but by the readers of the lists.
     pub fn of(root: &Record<'_>) -> Self {
         let definitions = items(root, "taskDefinitions");
-        let groups = targets::group_names(root);
+        let groups = target_names::group_names(root);
         let works = |list, key| {
             items(root, list)
                 .iter()
@@ -51,7 +51,7 @@ impl Works {
                                 .iter()
                                 .any(|key| load.get(key).is_some())
                         }),
-                        has_targets: targets::names_one_of(item, &groups),
+                        has_targets: target_names::names_one_of(item, &groups),
                         containers: containers(&definitions, family?),
                     })
                 })

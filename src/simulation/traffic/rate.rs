@@ -4,7 +4,7 @@
 use super::crowds::Crowds;
 use super::walk::{Bursts, Walk};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
-use crate::plan::{LoadShape, Moment, random_shapes, sum_at, sum_constant_until};
+use crate::plan::{LoadShape, Moment, sum_at, sum_constant_until};
 use crate::units::SimTime;
 
 /// The rate of the requests of a service, or of the messages of a queue, over time.
@@ -29,26 +29,27 @@ enum Drawn<'p> {
 
 impl<'p> RateOverTime<'p> {
     /// The sum of `rates` with noise, of a service or a queue with this name. The random numbers of a shape
-    /// depend on the seed, the name, and how many random shapes of its kind stand before it.
+    /// depend on the seed, the name, and how many random shapes of its kind stand before it; those of a listener
+    /// rule on the name of the rule.
     pub(super) fn new(
         (rates, deviation): (&'p [LoadShape], f64),
         start: i64,
         (seed, service): (u64, &str),
     ) -> Self {
-        let mut counts = Vec::new();
-        let random = random_shapes(rates).into_iter().filter_map(|shape| {
-            let key = |purpose: Purpose| {
-                counts.push(purpose);
-                let before = counts.iter().filter(|of| **of == purpose).count() - 1;
-                StreamKey::new(seed, purpose, service).of(before as u64)
+        let mut own = Vec::new();
+        let mut random = Vec::new();
+        for shape in rates {
+            let drawn = match shape {
+                LoadShape::OfRule { rule, .. } => drawn(shape, (seed, rule), &mut Vec::new()),
+                _ => drawn(shape, (seed, service), &mut own),
             };
-            Drawn::of(shape, key)
-        });
+            random.extend(drawn);
+        }
         Self {
             rates,
             deviation,
             start,
-            random: random.collect(),
+            random,
             noise: (deviation > 0.0).then(|| {
                 let key = StreamKey::new(seed, Purpose::LoadNoise, service);
                 (noise_law(deviation), key)
@@ -75,6 +76,24 @@ impl<'p> RateOverTime<'p> {
         // `as` truncates toward zero and saturates.
         ((rate * factor * 1e6 + 0.5) as u64, next)
     }
+}
+
+/// The random shapes within a shape, whose draws have this name. `before` are the purposes of the draws of those
+/// before it, and becomes those up to it.
+fn drawn<'p>(
+    shape: &'p LoadShape,
+    (seed, name): (u64, &str),
+    before: &mut Vec<Purpose>,
+) -> Vec<Drawn<'p>> {
+    let random = shape.random().into_iter().filter_map(|shape| {
+        let key = |purpose: Purpose| {
+            let number = before.iter().filter(|of| **of == purpose).count();
+            before.push(purpose);
+            StreamKey::new(seed, purpose, name).of(number as u64)
+        };
+        Drawn::of(shape, key)
+    });
+    random.collect()
 }
 
 impl<'p> Drawn<'p> {

@@ -6,5 +6,5 @@ mod level;
 mod shapes;
 mod trends;
 
-pub use level::Ground;
+pub use level::{Ground, missing};
 pub use shapes::rates;

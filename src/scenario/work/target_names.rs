@@ -1,0 +1,74 @@
+//! The names of target groups and of containers in the text of a scenario, before it is read.
+
+use crate::scenario::reading::reader::Record;
+use crate::scenario::reading::tree::{Node, Value};
+use std::collections::BTreeSet;
+
+/// The items of a list; none of anything else.
+fn items(node: Option<&Node>) -> Vec<Node> {
+    match node.map(|node| &node.value) {
+        Some(Value::List(items)) => items.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names of the containers that a load balancer checks in some service.
+pub(super) fn containers(root: &Node) -> BTreeSet<String> {
+    let services = items(root.get("services"));
+    let named = services
+        .iter()
+        .flat_map(|of| items(of.get("loadBalancers")));
+    let names = named.filter_map(|of| Some(of.get("containerName")?.as_text()?.to_string()));
+    names.collect()
+}
+
+/// The name of the first target group that a service names among those that are `known`.
+pub(super) fn first_group(service: &Node, known: impl Fn(&str) -> bool) -> Option<String> {
+    let items = items(service.get("loadBalancers"));
+    let mut names = items.iter().filter_map(|item| {
+        let named = item.get("targetGroupName").and_then(Node::as_text);
+        let arn = item.get("targetGroupArn").and_then(Node::as_text);
+        named.or(arn.map(name_in_arn)).map(str::to_string)
+    });
+    names.find(|name| known(name))
+}
+
+/// The names of the target groups that get the requests of a service with a load.
+pub(super) fn served(root: &Record<'_>) -> BTreeSet<String> {
+    let known = group_names(root);
+    let services = items(root.at.node.get("services"));
+    let loaded = services.iter().filter(|of| of.get("load").is_some());
+    let names = loaded.filter_map(|of| first_group(of, |name| known.contains(name)));
+    names.collect()
+}
+
+/// The names of the target groups that a scenario describes.
+pub fn group_names(root: &Record<'_>) -> BTreeSet<String> {
+    let balancers = items(root.at.node.get("loadBalancers"));
+    let groups = balancers
+        .iter()
+        .flat_map(|of| items(of.get("targetGroups")));
+    let names = groups.filter_map(|group| Some(group.get("name")?.as_text()?.to_string()));
+    names.collect()
+}
+
+/// True for a service that names one of these target groups.
+pub fn names_one_of(service: &Node, groups: &BTreeSet<String>) -> bool {
+    let Some(Value::List(items)) = service.get("loadBalancers").map(|node| &node.value) else {
+        return false;
+    };
+    items.iter().any(|item| {
+        let named = item.get("targetGroupName").and_then(Node::as_text);
+        let arn = item.get("targetGroupArn").and_then(Node::as_text);
+        let name = named.or(arn.map(name_in_arn));
+        name.is_some_and(|name| groups.contains(name))
+    })
+}
+
+/// The name in the ARN of a target group: `….:targetgroup/NAME/ID`; any other text as it is.
+pub(super) fn name_in_arn(arn: &str) -> &str {
+    match arn.split_once(":targetgroup/") {
+        Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
+        None => arn,
+    }
+}
