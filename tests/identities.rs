@@ -221,6 +221,14 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
     };
     match item {
         Item::SurplusCpuCredits(_) => unreachable!("these worlds have no burstable instances"),
+        Item::Alarms => {
+            let month = u128::from(plan.prices.storage_month_hours.unwrap_or(31 * 24));
+            let price = plan.prices.services.alarm_month;
+            (
+                price.expect("alarms are billed where they have a price"),
+                hour * month,
+            )
+        }
         Item::LoadBalancer(_) | Item::CapacityUnits(_) | Item::QueueRequests => {
             unreachable!("these worlds have no load balancers and no queues")
         }

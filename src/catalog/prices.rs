@@ -43,6 +43,9 @@ pub struct ServicePrices {
     /// A million calls of SQS's standard queues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sqs_million_requests: Option<Usd>,
+    /// A metric of an alarm of CloudWatch with a period of a minute, per month. Without it alarms are not billed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm_month: Option<Usd>,
 }
 
 /// Unit prices of a type of load balancers.
@@ -82,6 +85,7 @@ pub fn service_prices(region: &str) -> Option<ServicePrices> {
         application_load_balancer: load_balancer("ALB", "ALB capacity"),
         network_load_balancer: load_balancer("NLB", "NLB capacity"),
         sqs_million_requests: price("SQS requests"),
+        alarm_month: price("CloudWatch alarm metrics"),
     };
     (prices != ServicePrices::default()).then_some(prices)
 }

@@ -88,7 +88,8 @@ pub fn on_demand_quote(region: &str, instance_type: &str) -> Option<Quote> {
 }
 
 /// Unit prices of other services in a region, with their sources: gp3 storage, storage of
-/// images in ECR, public IPv4 addresses, load balancers, calls of SQS. None for a region the catalog does not cover.
+/// images in ECR, public IPv4 addresses, load balancers, calls of SQS, alarms of CloudWatch.
+/// None for a region the catalog does not cover.
 pub fn service_quotes(region: &str) -> impl Iterator<Item = ServiceQuote> {
     Table::new(include_str!("data/services.csv"))
         .find_all(region)

@@ -122,6 +122,7 @@ fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
         Service::Ecs => names.managed,
         Service::Elb => names.load_balancers,
         Service::Sqs => !names.queues.is_empty(),
+        Service::CloudWatch => names.alarms,
         Service::Extra => names.extra,
         _ => true,
     });
@@ -158,6 +159,7 @@ mod tests {
             load_balancers: true,
             deployments: vec!["v2".into()],
             credits: true,
+            alarms: true,
             extra: true,
         };
         let figures = all(&names);

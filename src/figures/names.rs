@@ -32,6 +32,8 @@ pub struct Names {
     pub deployments: Vec<String>,
     /// True when the CPU credits of burstable instances are counted.
     pub credits: bool,
+    /// True when alarms are on the bill of the plan.
+    pub alarms: bool,
     /// True when the plan has lines of the user's own on its bill.
     pub extra: bool,
 }
@@ -63,6 +65,7 @@ impl Names {
             load_balancers: !plan.load_balancers.is_empty(),
             deployments: plan.deployment_names(),
             credits: plan.counts_cpu_credits(),
+            alarms: plan.bills_alarms(),
             extra: !plan.prices.extra.is_empty(),
         }
     }

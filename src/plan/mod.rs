@@ -35,6 +35,7 @@
 
 mod action;
 mod alarm;
+mod alarm_bill;
 mod arrivals;
 mod assumed;
 #[macro_use]

@@ -42,6 +42,9 @@ pub enum Unbilled {
     /// Metrics of services with a value each 20 seconds.
     #[serde(rename = "metrics of 20 seconds (CloudWatch)")]
     Metrics,
+    /// Numbers of tasks that alarms and policies read.
+    #[serde(rename = "Container Insights (CloudWatch)")]
+    Insights,
     /// Data that leaves a zone or the region; for every plan.
     #[serde(rename = "data transfer")]
     Transfer,
@@ -69,6 +72,7 @@ impl Unbilled {
             Self::ImageStorage => "storage of images in ECR",
             Self::CpuCredits => "surplus CPU credits of burstable instances",
             Self::Metrics => "metrics of 20 seconds (CloudWatch)",
+            Self::Insights => "Container Insights (CloudWatch)",
             Self::Transfer => "data transfer",
             Self::Terms => "discounts, taxes and support",
         }

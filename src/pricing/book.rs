@@ -93,6 +93,7 @@ impl PriceBook {
             },
             Item::FargateStorage(on) => self.fargate(on)?.storage_gb_hour,
             Item::QueueRequests => self.services.sqs_million_requests,
+            Item::Alarms => self.services.alarm_month,
             // No meter counts these: they are priced by `extra`.
             Item::Extra(_) => None,
         }

@@ -234,6 +234,7 @@ fn placeholders() -> Names {
         load_balancers: true,
         deployments: vec!["<deployment>".into()],
         credits: true,
+        alarms: true,
         extra: true,
     }
 }

@@ -142,6 +142,7 @@ impl Catalog for Small {
             application_load_balancer: Some(balancer),
             network_load_balancer: Some(balancer),
             sqs_million_requests: Some(Usd::nanos(400_000_000)),
+            alarm_month: Some(Usd::nanos(100_000_000)),
         })
     }
     fn priced_regions(&self) -> Vec<&'static str> {

@@ -171,6 +171,7 @@ impl<'p> World<'p> {
         requests::begin(&self.traffic, SimTime::ZERO + plan.warm_up, agenda);
         queues::begin(&self.traffic, agenda);
         capacity_units::begin(&mut self.lives, agenda);
+        self.lives.platform.start_alarms();
         cpu::begin(&self.lives, agenda);
         alarms::begin(plan, agenda);
         actions::begin(&mut self.clients, plan, agenda);

@@ -96,3 +96,25 @@ pub(super) fn queue_requests() -> Terms {
         unit: PricingUnit::MillionRequests,
     }
 }
+
+/// Months of the metrics of alarms with a period of a minute (facts/pricing.md 2).
+pub(super) fn alarms() -> Terms {
+    Terms {
+        service: Service::CloudWatch,
+        purchase: Purchase::OnDemand,
+        usage_type: "CW:AlarmMonitorUsage".into(),
+        label: "metrics of alarms".into(),
+        unit: PricingUnit::Months,
+    }
+}
+
+/// GB-months of gp3 root volumes.
+pub(super) fn root_volume() -> Terms {
+    Terms {
+        service: Service::Ebs,
+        purchase: Purchase::OnDemand,
+        usage_type: "EBS:VolumeUsage.gp3".into(),
+        label: "gp3 root volumes".into(),
+        unit: PricingUnit::GbMonths,
+    }
+}

@@ -2,7 +2,8 @@
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
 use super::families::{
-    fargate, instance, load_balancer, management_fee, queue_requests, surplus_cpu_credits,
+    alarms, fargate, instance, load_balancer, management_fee, queue_requests, root_volume,
+    surplus_cpu_credits,
 };
 use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
@@ -39,6 +40,8 @@ pub enum Item {
     CapacityUnits(LoadBalancerKind),
     /// Calls of SQS: 10⁻¹² calls.
     QueueRequests,
+    /// Metrics of alarms of CloudWatch: metric × µs.
+    Alarms,
     /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
     Extra(usize),
 }
@@ -51,13 +54,7 @@ impl Item {
         match self {
             Self::Instance(_) => instance(OnDemand, name),
             Self::SpotInstance(_) => instance(Spot, name),
-            Self::RootVolume => Terms {
-                service: Service::Ebs,
-                purchase: OnDemand,
-                usage_type: "EBS:VolumeUsage.gp3".into(),
-                label: "gp3 root volumes".into(),
-                unit: PricingUnit::GbMonths,
-            },
+            Self::RootVolume => root_volume(),
             Self::FargateCpu(on) => fargate(OnDemand, PricingUnit::VcpuHours, on),
             Self::FargateMemory(on) => fargate(OnDemand, PricingUnit::GbHours, on),
             Self::FargateSpotCpu(on) => fargate(Spot, PricingUnit::VcpuHours, on),
@@ -77,6 +74,7 @@ impl Item {
                 load_balancer("LCUUsage", PricingUnit::CapacityUnitHours, on)
             }
             Self::QueueRequests => queue_requests(),
+            Self::Alarms => alarms(),
             Self::Extra(_) => Terms {
                 service: Service::Extra,
                 purchase: OnDemand,

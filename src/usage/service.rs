@@ -22,6 +22,8 @@ pub enum Service {
     /// Calls of queues.
     #[serde(rename = "SQS")]
     Sqs,
+    /// Alarms.
+    CloudWatch,
     /// Lines of the user's own.
     #[serde(rename = "extra")]
     Extra,
@@ -29,13 +31,14 @@ pub enum Service {
 
 impl Service {
     /// Every service, in the order of reports.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ec2,
         Self::Ebs,
         Self::Fargate,
         Self::Ecs,
         Self::Elb,
         Self::Sqs,
+        Self::CloudWatch,
         Self::Extra,
     ];
 
@@ -50,7 +53,8 @@ impl Service {
         names
     };
 
-    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `ELB`, `SQS`, `extra`.
+    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `ELB`, `SQS`,
+    /// `CloudWatch`, `extra`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
@@ -59,6 +63,7 @@ impl Service {
             Self::Ecs => "ECS",
             Self::Elb => "ELB",
             Self::Sqs => "SQS",
+            Self::CloudWatch => "CloudWatch",
             Self::Extra => "extra",
         }
     }
@@ -70,7 +75,7 @@ impl Service {
             Self::Ec2 | Self::Ebs | Self::Elb | Self::Sqs => false,
             // A line of the user's own has no usage type of AWS, hence no prefix at all.
             Self::Extra => false,
-            Self::Fargate | Self::Ecs => true,
+            Self::Fargate | Self::Ecs | Self::CloudWatch => true,
         }
     }
 }

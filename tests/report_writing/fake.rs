@@ -127,6 +127,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         load_balancers: false,
         deployments: Vec::new(),
         credits: false,
+        alarms: false,
         extra: false,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);

@@ -10,7 +10,7 @@ use crate::pricing::Service;
 use crate::runner::{BillLineSummary, Estimate, Results, VariantResults};
 
 /// What a bar is divided into, from the left.
-const PARTS: [(&str, Ink); 10] = [
+const PARTS: [(&str, Ink); 11] = [
     ("EC2 on demand", Ink::Blue),
     ("EC2 Spot", Ink::Sky),
     ("EBS", Ink::Pink),
@@ -19,6 +19,7 @@ const PARTS: [(&str, Ink); 10] = [
     ("ECS management fee", Ink::LightBlue),
     ("load balancers", Ink::Violet),
     ("SQS", Ink::Dead),
+    ("CloudWatch", Ink::Soft),
     ("extra", Ink::Vermilion),
     ("other", Ink::Pale),
 ];
@@ -110,7 +111,8 @@ fn part_of(line: &BillLineSummary) -> usize {
         Service::Ecs => 5,
         Service::Elb => 6,
         Service::Sqs => 7,
-        Service::Extra => 8,
+        Service::CloudWatch => 8,
+        Service::Extra => 9,
     }
 }
 

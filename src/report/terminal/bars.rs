@@ -11,13 +11,14 @@ use crate::runner::{Results, VariantResults};
 pub(super) type Ink = (&'static str, char, &'static str);
 
 /// The parts of the cost: AWS services.
-const INK: [Ink; 8] = [
+const INK: [Ink; 9] = [
     ("EC2", '█', "34"),
     ("EBS", '▒', "36"),
     ("Fargate", '▓', "33"),
     ("ECS", '▞', "31"),
     ("ELB", '▥', "37"),
     ("SQS", '▤', "36"),
+    ("CloudWatch", '▨', "33"),
     ("extra", '▚', "32"),
     ("other", '░', "35"),
 ];
@@ -179,4 +180,16 @@ fn shares((parts, total): (&Vec<(&'static str, f64)>, &f64)) -> String {
         .iter()
         .map(|(part, cost)| format!("{part} {}", percent(cost / total)));
     format!("  {}", shares.collect::<Vec<_>>().join(" · "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_service_has_an_ink() {
+        for service in Service::ALL.map(Service::name) {
+            assert!(INK.iter().any(|(name, ..)| *name == service), "{service}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What a scenario mentions and no bill of it has: load balancers, logs and the like.
 
-use crate::plan::{LoadMode, Plan, Unbilled, cpu_use};
+use crate::plan::{AlarmMetric, LoadMode, MetricMath, Plan, Unbilled, cpu_use};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::units::Cpu;
 use std::collections::BTreeSet;
@@ -29,7 +29,31 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
     {
         found.insert(Unbilled::Metrics);
     }
+    if reads_numbers_of_tasks(plan) {
+        found.insert(Unbilled::Insights);
+    }
     found.into_iter().collect()
+}
+
+/// True when an alarm or an expression reads numbers of tasks, which only Container Insights has (facts/ecs.md
+/// 258).
+fn reads_numbers_of_tasks(plan: &Plan) -> bool {
+    let counts = |math: &MetricMath| math.metrics().any(|of| of.of_service().is_none());
+    let by_alarm = plan.alarms.iter().any(|alarm| {
+        matches!(
+            alarm.metric,
+            AlarmMetric::RunningTaskCount(_)
+                | AlarmMetric::PendingTaskCount(_)
+                | AlarmMetric::DesiredTaskCount(_)
+        )
+    });
+    let by_policy = plan.services.iter().any(|service| {
+        let tracking = service.target_tracking.iter();
+        let steps = service.step_scaling.iter().map(|policy| &policy.alarm.math);
+        let math = tracking.map(|policy| &policy.math).chain(steps);
+        math.flatten().any(counts)
+    });
+    by_alarm || by_policy
 }
 
 /// True when the use of CPU is known of all work on instances: by a `load`, or by the `cpuUse` of its containers. Of

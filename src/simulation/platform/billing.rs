@@ -99,6 +99,15 @@ impl Platform<'_> {
         self.meters.start(meter, 1, SimTime::ZERO);
     }
 
+    /// Bills the metrics of all alarms from now on, the start of the run, where their price is known.
+    pub(in crate::simulation) fn start_alarms(&mut self) {
+        if self.plan.bills_alarms() {
+            let meter = self.meters.register(of_cluster(Item::Alarms));
+            let metrics = self.plan.alarm_metrics();
+            self.meters.start(meter, metrics, SimTime::ZERO);
+        }
+    }
+
     /// Bills capacity units of a load balancer for the time that ends now: millionths of a unit × µs.
     pub(in crate::simulation) fn count_capacity_units(
         &mut self,
