@@ -405,3 +405,32 @@ fn the_tail_of_waits_is_that_of_an_exponential_law() {
         }
     }
 }
+
+/// One message in ten hours, each of which starts a task that stops again when nothing comes.
+#[test]
+fn a_service_goes_from_zero_for_each_of_few_messages() {
+    let worker = Worker {
+        cpu_per_message: Span::seconds(20),
+        ..Worker::new(0)
+    };
+    let mut plan = plan(0, 0.1 / 3_600.0, worker, 40 * 86_400);
+    let service = &mut plan.services[0];
+    service.step_scaling = vec![from_zero()];
+    service.target_tracking = vec![backlog(15)];
+    service.max_capacity = 10;
+    assert!(!plan.is_without_chance());
+    let seen = seen(&plan);
+    let starts = seen.desired.iter().filter(|(_, to)| *to == 1).count();
+    // 96 are sent on average.
+    assert!((70..125).contains(&starts), "{starts}");
+    let played = play(&plan, 1, &built_in_scheduler, &false.into()).expect("the plan is valid");
+    let waits = &played.message_waits[0];
+    // The rest of a minute, the delay of the metric of two, and none for what comes while the task runs.
+    let mean = waits.mean().expect("some were received");
+    assert!((110.0..180.0).contains(&mean), "{mean}");
+    let sent = seen.all[0].sent / u128::from(Messages::PER_MESSAGE);
+    assert!((70..125).contains(&sent), "{sent}");
+    plan.services[0].min_capacity = 1;
+    plan.services[0].desired_count = 1;
+    assert!(plan.is_without_chance());
+}

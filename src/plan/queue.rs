@@ -1,9 +1,10 @@
 //! Queues of SQS, and the services whose tasks take messages from them.
 
+use super::arrivals::RateShape;
 use super::rates::{LoadShape, random_shapes};
 use super::task_rates::TaskRates;
 use crate::engine::random::Distribution;
-use crate::units::{Cpu, Span};
+use crate::units::{Cpu, Rate, Span};
 
 /// A standard queue of Amazon SQS (facts/platform.md 12.1).
 #[derive(Clone, Debug)]
@@ -76,9 +77,31 @@ impl Queue {
         }
     }
 
-    /// True when no random numbers are drawn.
-    pub fn is_certain(&self) -> bool {
-        self.noise == 0.0 && random_shapes(&self.rates).is_empty()
+    /// Below this rate per second, one message a minute, messages come one by one while no task runs, at times
+    /// that are drawn.
+    pub const FEW: f64 = 1.0 / 60.0;
+
+    /// The most messages that are sent to a queue per second. With more, sums over a run can be too large.
+    pub const MOST_PER_SECOND: f64 = 1e6;
+
+    /// True when no random numbers are drawn, of a queue whose service may go to zero tasks or not.
+    pub fn is_certain(&self, goes_to_zero: bool) -> bool {
+        self.noise == 0.0
+            && random_shapes(&self.rates).is_empty()
+            && !(goes_to_zero && self.may_have_few())
+    }
+
+    /// False where the rate is at no time above zero and below [`FEW`](Self::FEW); true also for a rate that
+    /// changes without steps.
+    fn may_have_few(&self) -> bool {
+        let is_few = |rate: &Rate| rate.as_per_second() > 0.0 && rate.as_per_second() < Self::FEW;
+        self.rates.iter().any(|shape| match shape {
+            LoadShape::Rate(RateShape::Constant(rate)) => is_few(rate),
+            LoadShape::Rate(RateShape::Piecewise { steps, .. }) => {
+                steps.iter().any(|(_, rate)| is_few(rate))
+            }
+            _ => true,
+        })
     }
 }
 

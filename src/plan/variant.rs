@@ -106,6 +106,30 @@ pub enum Delays {
 }
 
 impl Plan {
+    /// True when no random number affects the messages of queues.
+    fn has_certain_queues(&self) -> bool {
+        let mut queues = self.queues.iter().enumerate();
+        queues.all(|(number, queue)| queue.is_certain(self.goes_to_zero(number)))
+    }
+
+    /// True when the service that works on a queue may have a desired count of zero.
+    pub fn goes_to_zero(&self, queue: usize) -> bool {
+        let works = |service: &&Service| {
+            let worker = service.worker.as_ref();
+            worker.is_some_and(|worker| worker.queue == queue)
+        };
+        self.services.iter().find(works).is_some_and(|service| {
+            let is_scaled = !service.target_tracking.is_empty()
+                || !service.step_scaling.is_empty()
+                || !service.predictive_scaling.is_empty();
+            let mut actions = service.scheduled.iter();
+            service.desired_count == 0
+                || is_scaled && service.min_capacity == 0
+                || actions
+                    .any(|action| action.min_capacity == Some(0) || action.desired_count == Some(0))
+        })
+    }
+
     /// True when no random number affects the run: all seeds give the same results.
     pub fn is_without_chance(&self) -> bool {
         self.tasks.iter().all(|entry| {
@@ -119,7 +143,7 @@ impl Plan {
         }) && self.services.iter().all(|service| {
             service.is_certain()
                 && (self.is_on_fargate(&service.target) || !service.placement.is_random())
-        }) && self.queues.iter().all(Queue::is_certain)
+        }) && self.has_certain_queues()
             && self.delays != Delays::Realistic
             && self.faults.is_empty()
             && !self.has_spot()

@@ -93,6 +93,8 @@ pub enum Purpose {
     LoadWalk = 49,
     /// The n-th state of the bursts of the load of a service, and how long it stays.
     LoadBursts = 50,
+    /// The time to the next message of a queue that gets few.
+    MessageArrival = 51,
     /// The arrivals of single requests.
     RequestArrival = 60,
     /// The CPU time of single requests.

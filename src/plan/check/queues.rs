@@ -1,9 +1,9 @@
 //! Checks of queues, and of the services that work on them.
 
-use super::super::{Drawn, Plan, Queue, Service, Worker};
+use super::super::{Drawn, Plan, Queue, Service, Until, Worker, sum_highest};
 use super::at::At;
 use super::{load, shapes};
-use crate::units::{Cpu, Span};
+use crate::units::{Cpu, SimTime, Span};
 
 /// The largest `maxReceiveCount` (facts/platform.md 12.5).
 const MOST_RECEIVES: u32 = 1_000;
@@ -18,6 +18,14 @@ pub(super) fn queues(plan: &Plan, at: &At<'_>) {
             );
         }
         check_queue(queue, &at);
+        let end = match plan.until {
+            Until::Elapsed(end) => end,
+            Until::Drained => Span::ZERO,
+        };
+        if sum_highest(&queue.rates, SimTime::ZERO + end) > Queue::MOST_PER_SECOND {
+            at.key("messagesPerSecond")
+                .problem("at most 1,000,000 messages are sent to a queue per second");
+        }
         let mut workers = plan.services.iter().filter_map(|of| of.worker.as_ref());
         if workers.by_ref().filter(|of| of.queue == number).count() > 1 {
             at.problem("two services work on it");

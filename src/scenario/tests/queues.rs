@@ -127,6 +127,31 @@ fn queues_that_cannot_be_are_refused() {
             "this time is out of range",
         ),
         (
+            "[{ queueName: jobs, messagesPerSecond: 1/s, visibilityTimeout: -5 }]",
+            WORKER,
+            "this time is out of range",
+        ),
+        (
+            "[{ queueName: jobs, messagesPerSecond: 1/s, visibilityTimeout: 1500ms }]",
+            WORKER,
+            "is not a whole number of seconds",
+        ),
+        (
+            "[{ queueName: jobs, messagesPerSecond: 1000000000/s }]",
+            WORKER,
+            "at most 1,000,000 messages per second",
+        ),
+        (
+            JOBS,
+            "worker: { queueName: 'arn:aws:sqs:eu-north-1:123456789012:jobs', cpuPerMessage: 1s }",
+            "this queue is in `eu-north-1`",
+        ),
+        (
+            "[{ queueName: jobs, messagesPerSecond: 1/s, redrivePolicy: '{\"maxReceiveCount\": 3}' }]",
+            WORKER,
+            "`redrivePolicy` is a text here",
+        ),
+        (
             "[{ queueName: jobs, messagesPerSecond: 1/s, messageRetentionPeriod: 15d }]",
             WORKER,
             "from 1 min to 14 d",
@@ -266,7 +291,11 @@ fn a_short_visibility_timeout_and_too_few_tasks_are_warned_of() {
         ),
         (
             "worker: { queueName: jobs, cpuPerMessage: 4s }",
-            "up to 1.0 messages are sent per second, and 2 tasks work on 0.5",
+            "up to 1.00 messages are sent per second, and 2 tasks work on 0.500: 0.250 per task",
+        ),
+        (
+            "worker: { queueName: jobs, cpuPerMessage: 1500ms, failureProbability: 50% }",
+            "up to 1.00 messages are sent per second, 2.00 with those that fail, and 2 tasks work on 1.33",
         ),
     ] {
         let warnings = valid(&scenario(JOBS, keys), &[]).study.warnings;
@@ -275,4 +304,12 @@ fn a_short_visibility_timeout_and_too_few_tasks_are_warned_of() {
             "{warnings:?}"
         );
     }
+}
+
+#[test]
+fn a_worker_names_its_queue_by_an_arn_too() {
+    let worker =
+        "worker: { queueName: 'arn:aws:sqs:us-east-1:123456789012:jobs', cpuPerMessage: 1s }";
+    let plan = read(JOBS, worker);
+    assert_eq!(plan.services[0].worker.as_ref().unwrap().queue, 0);
 }

@@ -8,7 +8,7 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::Clock;
-use crate::units::{Ratio, Span};
+use crate::units::{Ratio, SECOND, Span};
 
 /// The bounds of `visibilityTimeout` (facts/platform.md 12.3).
 const VISIBILITY: (Span, Span) = (Span::seconds(1), Span::hours(12));
@@ -21,6 +21,8 @@ const RETENTION: (Span, Span) = (Span::seconds(60), Span::hours(14 * 24));
 pub struct Queues {
     /// The queues without problems, in the order of the file.
     pub queues: Vec<Queue>,
+    /// The Region of the scenario.
+    region: Option<String>,
     /// The names of all queues, also of those with problems.
     names: Vec<String>,
     /// By queue: the service that works on it.
@@ -30,7 +32,7 @@ pub struct Queues {
 impl Queues {
     /// The index of the queue with the name that stands at `at`; an unknown one is reported.
     pub fn named(&self, at: &Cursor<'_>) -> Option<usize> {
-        index(at, &self.names)
+        index(at, &self.names, self.region.as_deref())
     }
 
     /// The name of a queue.
@@ -46,8 +48,16 @@ impl Queues {
 }
 
 /// The index of a name or an ARN among `names`; one that is not there is reported.
-fn index(at: &Cursor<'_>, names: &[String]) -> Option<usize> {
+fn index(at: &Cursor<'_>, names: &[String], region: Option<&str>) -> Option<usize> {
     let text = at.text()?;
+    if let (Some(region), Some(other)) = (region, region_in_arn(text))
+        && other != region
+    {
+        at.problem(format!("this queue is in `{other}`, and the scenario in `{region}`"))
+            .expected("the name of a queue of the scenario, or an ARN of the same Region (facts/platform.md 12.5)")
+            .report();
+        return None;
+    }
     let name = name_in_arn(text);
     let found = names.iter().position(|known| known == name);
     if found.is_none() {
@@ -69,6 +79,12 @@ fn name_in_arn(text: &str) -> &str {
     }
 }
 
+/// The Region in the ARN of a queue.
+fn region_in_arn(text: &str) -> Option<&str> {
+    let is_arn = text.starts_with("arn:") && text.contains(":sqs:");
+    text.split(':').nth(3).filter(|_| is_arn)
+}
+
 /// Reads `queues`.
 pub fn read(
     root: &Record<'_>,
@@ -88,11 +104,12 @@ pub fn read(
         workers: names.iter().map(|name| worker_of(root, name)).collect(),
         names,
         queues: Vec::new(),
+        region: region.map(String::from),
     };
     let mark = root.at.context.mark();
     for item in &items {
         check_price(item, region);
-        if let Some(queue) = queue(item, &queues.names, (clock, shared)) {
+        if let Some(queue) = queue(item, (&queues.names, region), (clock, shared)) {
             queues.queues.push(queue);
         }
     }
@@ -112,7 +129,7 @@ fn worker_of(root: &Record<'_>, queue: &str) -> Option<String> {
     let works = |service: &&Node| {
         let worker = service.get("worker");
         let named = worker.and_then(|worker| text(worker, "queueName"));
-        named.is_some_and(|named| named == queue)
+        named.is_some_and(|named| name_in_arn(&named) == queue)
     };
     let first = services.iter().find(works)?;
     Some(text(first, "serviceName").unwrap_or_default())
@@ -134,7 +151,7 @@ fn check_price(at: &Cursor<'_>, region: Option<&str>) {
 
 fn queue(
     at: &Cursor<'_>,
-    names: &[String],
+    names: (&[String], Option<&str>),
     (clock, shared): (Clock<'_>, &Shared),
 ) -> Option<Queue> {
     let record = at.record(&QUEUE)?;
@@ -203,10 +220,17 @@ fn name(at: &Cursor<'_>) -> Option<String> {
 /// Reads whole seconds, as AWS writes them, or a duration, and checks its bounds.
 fn within(at: &Cursor<'_>, (least, most): (Span, Span), expected: &str) -> Option<Span> {
     let text = at.text()?;
-    let span = match text.trim().parse::<u64>() {
-        Ok(seconds) => Span::seconds(seconds.min(u64::from(u32::MAX))),
+    let span = match text.trim().parse::<i64>() {
+        // Zero is out of each range.
+        Ok(seconds) => Span::seconds(seconds.clamp(0, i64::from(u32::MAX)) as u64),
         Err(_) => at.parse::<Span>()?,
     };
+    if !span.as_micros().is_multiple_of(SECOND) {
+        at.problem(format!("{span} is not a whole number of seconds"))
+            .expected(expected)
+            .report();
+        return None;
+    }
     if (least..=most).contains(&span) {
         return Some(span);
     }
@@ -216,14 +240,24 @@ fn within(at: &Cursor<'_>, (least, most): (Span, Span), expected: &str) -> Optio
     None
 }
 
-fn redrive(at: &Cursor<'_>, names: &[String]) -> Option<Redrive> {
+fn redrive(at: &Cursor<'_>, (names, region): (&[String], Option<&str>)) -> Option<Redrive> {
+    if at
+        .node
+        .as_text()
+        .is_some_and(|text| text.trim_start().starts_with('{'))
+    {
+        at.problem("`redrivePolicy` is a text here")
+            .expected("a map: `redrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: … }`")
+            .report();
+        return None;
+    }
     let record = at.record(&REDRIVE_POLICY)?;
     let count = record
         .get("maxReceiveCount")
         .and_then(|at| at.integer(1, 1_000));
     let target = record
         .get("deadLetterTargetArn")
-        .and_then(|at| index(&at, names));
+        .and_then(|at| index(&at, names, region));
     Some(Redrive {
         max_receive_count: count? as u32,
         target: target?,

@@ -128,12 +128,66 @@ pub fn check(
         _ => Span::ZERO,
     };
     let highest = crate::plan::sum_highest(&queue.rates, SimTime::ZERO + end);
-    let most = of_task * f64::from(most_tasks);
-    if highest > most {
+    check_rates(at, (worker, queue), highest, (of_task, most_tasks));
+}
+
+/// Warns of more deliveries per second than the largest number of tasks can work on; reports more messages than
+/// a queue may get.
+fn check_rates(
+    at: &Cursor<'_>,
+    (worker, queue): (&Worker, &Queue),
+    highest: f64,
+    (of_task, most_tasks): (f64, u32),
+) {
+    if highest > Queue::MOST_PER_SECOND {
         at.problem(format!(
-            "up to {highest:.1} messages are sent per second, and {most_tasks} tasks work on {most:.1}: {of_task:.1} per task"
+            "up to {} messages are sent per second to the queue `{}`",
+            digits(highest),
+            queue.name
         ))
-        .warning()
+        .expected("at most 1,000,000 messages per second")
         .report();
+        return;
     }
+    let most = of_task * f64::from(most_tasks);
+    let deliveries = highest * deliveries(worker, queue);
+    if deliveries <= most {
+        return;
+    }
+    let again = match worker.failure_probability > 0.0 {
+        true => format!(", {} with those that fail", digits(deliveries)),
+        false => String::new(),
+    };
+    at.problem(format!(
+        "up to {} messages are sent per second{again}, and {most_tasks} tasks work on {}: {} per task",
+        digits(highest),
+        digits(most),
+        digits(of_task)
+    ))
+    .warning()
+    .report();
+}
+
+/// The mean number of deliveries of a message, where tasks are fast enough.
+fn deliveries(worker: &Worker, queue: &Queue) -> f64 {
+    let fails = worker.failure_probability;
+    // Without a dead-letter queue a message is received until it is too old.
+    let most = match queue.redrive {
+        Some(redrive) => f64::from(redrive.max_receive_count),
+        None => queue.retention.as_seconds_f64() / queue.visibility_timeout.as_seconds_f64(),
+    };
+    match fails < 1.0 {
+        true => ((1.0 - libm::pow(fails, most)) / (1.0 - fails)).max(1.0),
+        false => most.max(1.0),
+    }
+}
+
+/// A number with three significant digits, at least one of them after the point.
+fn digits(number: f64) -> String {
+    let before = match number > 0.0 {
+        true => libm::floor(libm::log10(number)) as i32 + 1,
+        false => 1,
+    };
+    let after = (3 - before).clamp(1, 12) as usize;
+    format!("{number:.after$}")
 }

@@ -8,6 +8,7 @@ mod congestion;
 pub(in crate::simulation) mod cpu;
 mod crowds;
 mod exact;
+mod few_messages;
 mod finish;
 mod flow;
 mod patience;

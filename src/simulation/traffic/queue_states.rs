@@ -1,7 +1,8 @@
 //! The state of queues: their messages, the rates at which these are sent, and what is not told yet.
 
+use super::few_messages::FewMessages;
 use super::queue::MessageQueue;
-use super::rate::RateOverTime;
+use super::rate::{RateOverTime, millionths};
 use crate::plan::{Plan, Worker};
 use crate::simulation::messages::Messages;
 use crate::simulation::response_times::ResponseTimes;
@@ -19,9 +20,13 @@ pub(super) struct Queues<'p> {
 /// A queue with the rate of its messages.
 pub(super) struct WatchedQueue<'p> {
     pub(super) queue: MessageQueue<'p>,
-    pub(super) rate: RateOverTime<'p>,
+    rate: RateOverTime<'p>,
+    /// The present rate in messages per second.
+    per_second: f64,
+    /// Messages that come one by one; `None` where the service never goes to zero tasks.
+    pub(super) few: Option<FewMessages>,
     /// The next time at which the rate changes.
-    pub(super) next_rate: Option<SimTime>,
+    next_rate: Option<SimTime>,
     /// The next time at which it is looked at.
     pub(super) next: SimTime,
     /// What has passed since the metrics were measured last.
@@ -30,6 +35,35 @@ pub(super) struct WatchedQueue<'p> {
     pub(super) measured: Messages,
     /// Calls, in 10⁻¹² calls, that are not billed yet.
     pub(super) unbilled: u128,
+}
+
+impl WatchedQueue<'_> {
+    /// The rate of the messages, or whether tasks run, has changed, up to which all is counted.
+    pub(super) fn set_rate(&mut self, now: SimTime) {
+        if self.next_rate.is_some_and(|next| next <= now) {
+            (self.per_second, self.next_rate) = self.rate.per_second_from(now);
+        }
+        let is_few = self.queue.tasks() == 0 && FewMessages::is_few(self.per_second);
+        let one_by_one = self.few.as_mut().map(|few| {
+            let rate = if is_few { self.per_second } else { 0.0 };
+            few.set_rate(rate, now);
+            if few.comes(now) {
+                self.queue.send_one();
+            }
+            is_few
+        });
+        let fluid = match one_by_one {
+            Some(true) => 0.0,
+            _ => self.per_second,
+        };
+        self.queue.set_rate(millionths(fluid));
+    }
+
+    /// The next time at which messages come in another way.
+    pub(super) fn next_change(&self) -> Option<SimTime> {
+        let one = self.few.as_ref().and_then(FewMessages::next);
+        self.next_rate.into_iter().chain(one).min()
+    }
 }
 
 impl<'p> Queues<'p> {
@@ -44,6 +78,10 @@ impl<'p> Queues<'p> {
             WatchedQueue {
                 queue: MessageQueue::new(queue, worker_of(number)),
                 rate: RateOverTime::new(rates, plan.start_unix_seconds, (seed, &key)),
+                per_second: 0.0,
+                few: plan
+                    .goes_to_zero(number)
+                    .then(|| FewMessages::new(seed, &queue.name)),
                 next_rate: Some(SimTime::ZERO),
                 next: SimTime::ZERO,
                 since_measured: Messages::default(),

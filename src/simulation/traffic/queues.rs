@@ -1,6 +1,7 @@
 //! Queues of SQS: messages are sent, and the tasks of services work on them.
 
 use super::queue::WorkerTasks;
+use super::queue_states::WatchedQueue;
 use super::service_metrics::ServiceMetrics;
 use super::state::Traffic;
 use crate::cluster::ServiceId;
@@ -38,18 +39,28 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     let watched = &mut traffic.queues.queues[number];
     let calls = std::mem::take(&mut watched.unbilled);
     lives.platform.count_queue_requests(calls, now);
-    if watched.next_rate.is_some_and(|next| next <= now) {
-        let (rate, next) = watched.rate.from(now);
-        watched.queue.set_rate(rate);
-        watched.next_rate = next;
-    }
+    watched.set_rate(now);
     let minute = SimTime::micros((now.as_micros() / MINUTE.as_micros() + 1) * MINUTE.as_micros());
-    let mut next = watched.next_rate.map_or(minute, |next| next.min(minute));
+    let mut next = watched
+        .next_change()
+        .map_or(minute, |next| next.min(minute));
     if now < origin {
         next = next.min(origin);
     }
     watched.next = next;
     ctx.at(next, Event::QueueDue { queue });
+}
+
+/// Tasks run again, or none does any more: messages may come in another way.
+fn look_again<R: Reader<Fact>>(watched: &mut WatchedQueue<'_>, ctx: &mut Ctx<'_, R>, queue: usize) {
+    let now = ctx.now();
+    watched.set_rate(now);
+    let next = watched.next_change();
+    if let Some(next) = next.filter(|next| *next < watched.next) {
+        watched.next = next;
+        let queue = queue as u32;
+        ctx.at(next, Event::QueueDue { queue });
+    }
 }
 
 /// The tasks of a service that run have changed.
@@ -77,7 +88,12 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         workers.reserved += cpu.as_base() * u64::from(running);
         workers.idle += worker.idle_cpu.as_base() * u64::from(running);
     }
-    traffic.queues.queues[number].queue.set_tasks(workers);
+    let watched = &mut traffic.queues.queues[number];
+    let ran = watched.queue.tasks() > 0;
+    watched.queue.set_tasks(workers);
+    if watched.few.is_some() && ran != (workers.tasks > 0) {
+        look_again(watched, ctx, number);
+    }
 }
 
 /// The metrics of a service and of its queue in the minute that ends now; `None` without a queue.

@@ -60,6 +60,12 @@ impl<'p> RateOverTime<'p> {
     /// The rate from `now` on, in millionths per second, and the time up to which it is constant. It is
     /// that of the middle of this time, with the noise of the minute in which it begins.
     pub(super) fn from(&mut self, now: SimTime) -> (u64, Option<SimTime>) {
+        let (rate, next) = self.per_second_from(now);
+        (millionths(rate), next)
+    }
+
+    /// The same in events per second.
+    pub(super) fn per_second_from(&mut self, now: SimTime) -> (f64, Option<SimTime>) {
         let moment = Moment::new(self.start, now);
         let changes = self.random.iter_mut().filter_map(|of| of.move_to(now));
         let next = changes
@@ -73,8 +79,7 @@ impl<'p> RateOverTime<'p> {
             let minute = now.as_micros() / 60_000_000;
             law.draw(&mut key.stream(minute), minute)
         });
-        // `as` truncates toward zero and saturates.
-        ((rate * factor * 1e6 + 0.5) as u64, next)
+        (rate * factor, next)
     }
 }
 
@@ -94,6 +99,12 @@ fn drawn<'p>(
         Drawn::of(shape, key)
     });
     random.collect()
+}
+
+/// A rate per second in millionths.
+pub(super) fn millionths(rate: f64) -> u64 {
+    // `as` truncates toward zero and saturates.
+    (rate * 1e6 + 0.5) as u64
 }
 
 impl<'p> Drawn<'p> {

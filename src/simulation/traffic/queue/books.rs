@@ -2,7 +2,7 @@
 
 use super::consumer::{Consumer, Pace, WorkerTasks};
 use super::letters::Letters;
-use super::parcels::{Away, Line, Pool, Received, Returning, TOO_OFTEN};
+use super::parcels::{Away, Fresh, Line, Pool, Received, Returning, TOO_OFTEN};
 use super::waits::Waits;
 use crate::plan::{Queue, Worker};
 use crate::simulation::messages::Messages;
@@ -94,6 +94,20 @@ impl<'p> MessageQueue<'p> {
                 self.away.add(at, part);
             }
         }
+    }
+
+    /// The RUNNING tasks that work on it.
+    pub(in crate::simulation) fn tasks(&self) -> u32 {
+        self.consumer.as_ref().map_or(0, |of| of.workers.tasks)
+    }
+
+    /// One message is sent now, up to which all is counted.
+    pub(in crate::simulation) fn send_one(&mut self) {
+        let amount = u128::from(Messages::PER_MESSAGE);
+        self.passed.sent += amount;
+        self.passed.calls += amount;
+        let (from, to) = (self.now, self.now);
+        self.fresh.push(Fresh { amount, from, to });
     }
 
     /// The queue to which its dead letters move.
