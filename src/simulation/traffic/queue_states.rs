@@ -2,7 +2,7 @@
 
 use super::few_messages::FewMessages;
 use super::queue::MessageQueue;
-use super::rate::{RateOverTime, millionths};
+use super::rate::RateOverTime;
 use crate::plan::{Plan, Worker};
 use crate::simulation::messages::Messages;
 use crate::simulation::response_times::ResponseTimes;
@@ -56,7 +56,7 @@ impl WatchedQueue<'_> {
             Some(true) => 0.0,
             _ => self.per_second,
         };
-        self.queue.set_rate(millionths(fluid));
+        self.queue.set_rate(fluid);
     }
 
     /// The next time at which messages come in another way.

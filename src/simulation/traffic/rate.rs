@@ -61,7 +61,8 @@ impl<'p> RateOverTime<'p> {
     /// that of the middle of this time, with the noise of the minute in which it begins.
     pub(super) fn from(&mut self, now: SimTime) -> (u64, Option<SimTime>) {
         let (rate, next) = self.per_second_from(now);
-        (millionths(rate), next)
+        // `as` truncates toward zero and saturates.
+        ((rate * 1e6 + 0.5) as u64, next)
     }
 
     /// The same in events per second.
@@ -99,12 +100,6 @@ fn drawn<'p>(
         Drawn::of(shape, key)
     });
     random.collect()
-}
-
-/// A rate per second in millionths.
-pub(super) fn millionths(rate: f64) -> u64 {
-    // `as` truncates toward zero and saturates.
-    (rate * 1e6 + 0.5) as u64
 }
 
 impl<'p> Drawn<'p> {

@@ -2,7 +2,7 @@
 
 use super::consumer::{Consumer, Pace, WorkerTasks};
 use super::letters::Letters;
-use super::parcels::{Away, Fresh, Line, Pool, Received, Returning, TOO_OFTEN};
+use super::parcels::{Away, Fresh, Line, Pool, Received, Returning, TOO_OFTEN, UNIT};
 use super::waits::Waits;
 use crate::plan::{Queue, Worker};
 use crate::simulation::messages::Messages;
@@ -18,8 +18,10 @@ pub(in crate::simulation) struct MessageQueue<'p> {
     pub(super) plan: &'p Queue,
     /// The service that works on it; `None` for a dead-letter queue without one.
     pub(super) consumer: Option<Consumer<'p>>,
-    /// Messages that are sent, in millionths per second.
+    /// Messages that are sent, in 10⁻¹² per second.
     pub(super) offered: u64,
+    /// What is sent of a unit of messages, in 10⁻⁶ of it.
+    pub(super) rest: u128,
     /// The time up to which all is counted.
     pub(super) now: SimTime,
     /// Dead letters of other queues that come in.
@@ -50,6 +52,7 @@ impl<'p> MessageQueue<'p> {
             plan,
             consumer: worker.map(Consumer::new),
             offered: 0,
+            rest: 0,
             now: SimTime::ZERO,
             letters: Letters::default(),
             fresh: Line::default(),
@@ -65,9 +68,10 @@ impl<'p> MessageQueue<'p> {
         }
     }
 
-    /// Sets the rate at which messages are sent from now on, in millionths per second.
-    pub(in crate::simulation) fn set_rate(&mut self, offered: u64) {
-        self.offered = offered;
+    /// Sets the rate per second at which messages are sent from now on.
+    pub(in crate::simulation) fn set_rate(&mut self, per_second: f64) {
+        // `as` truncates toward zero and saturates.
+        self.offered = (per_second * UNIT + 0.5) as u64;
     }
 
     /// The tasks that work on it change, up to which all is counted. What those that leave work on is visible
@@ -173,7 +177,7 @@ impl<'p> MessageQueue<'p> {
 
     /// The mean time in seconds that messages wait by chance where half a message does.
     fn waits_by_chance(&self) -> f64 {
-        let rate = self.offered as f64 / 1e6 + self.return_rate();
+        let rate = self.offered as f64 / UNIT + self.return_rate();
         match self.by_chance >= 0.5 && rate > 0.0 {
             true => self.by_chance / rate,
             false => 0.0,

@@ -155,7 +155,7 @@ impl MessageQueue<'_> {
     fn arrivals(&self) -> Arrivals {
         let letters = self.letters.rate(self.now);
         Arrivals {
-            fresh: self.offered as f64 / 1e6 + letters,
+            fresh: self.offered as f64 / UNIT + letters,
             returning: self.return_rate(),
         }
     }
@@ -244,7 +244,10 @@ impl MessageQueue<'_> {
     /// Counts the messages that are sent or move in until a time.
     fn fresh_until(&mut self, until: SimTime) -> u128 {
         let micros = until.since(self.now).as_micros();
-        let sent = u128::from(self.offered) * u128::from(micros);
+        // 10⁻¹² messages per second × µs are millionths of a unit.
+        let millionths = u128::from(self.offered) * u128::from(micros) + self.rest;
+        let sent = millionths / 1_000_000;
+        self.rest = millionths % 1_000_000;
         self.passed.sent += sent;
         let moved = self.letters.take(self.now, until);
         self.passed.moved_in += moved;
@@ -313,7 +316,7 @@ mod tests {
     /// A queue at a rate per second, with tasks of one vCPU.
     fn queue<'p>(plan: &'p Queue, worker: &'p Worker, rate: u64, tasks: u32) -> MessageQueue<'p> {
         let mut queue = MessageQueue::new(plan, Some(worker));
-        queue.set_rate(rate * 1_000_000);
+        queue.set_rate(rate as f64);
         queue.set_tasks(workers(worker, tasks));
         queue
     }
@@ -345,7 +348,7 @@ mod tests {
         // The tasks were full after ln 3 seconds, with 15 × 1.0986 − 10 processed until then.
         assert!((rounded(first.visible) - 494.5).abs() < 0.2, "{first:?}");
         assert_eq!(rounded(first.in_flight), 10.0);
-        queue.set_rate(0);
+        queue.set_rate(0.0);
         let second = queue.pass(at(140)).unwrap();
         assert_eq!(rounded(second.processed), 400.0);
         // 1,405.5 were received, the last of them sent at 93.7 s; one in work was received a second ago.
@@ -389,7 +392,7 @@ mod tests {
         };
         let mut queue = queue(&plan, &worker, 10, 100);
         let first = queue.pass(at(600)).unwrap();
-        queue.set_rate(0);
+        queue.set_rate(0.0);
         let rest = queue.pass(at(2_000)).unwrap();
         assert!(rest.adds_up((first.visible, first.in_flight)));
         assert_eq!((rest.visible, rounded(rest.in_flight)), (0, 0.0));
@@ -412,7 +415,7 @@ mod tests {
         };
         let mut queue = queue(&plan, &worker, 1, 0);
         queue.pass(at(10)).unwrap();
-        queue.set_rate(0);
+        queue.set_rate(0.0);
         queue.set_tasks(workers(&worker, 10));
         let passed = queue.pass(at(11)).unwrap();
         assert_eq!(passed.visible, 0);
@@ -474,7 +477,7 @@ mod tests {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
             if step.is_multiple_of(5) {
-                queue.set_rate((number >> 33) % 30_000_000);
+                queue.set_rate(((number >> 33) % 30_000_000) as f64 / 1e6);
             }
             if step.is_multiple_of(3) {
                 queue.set_tasks(workers(
@@ -520,5 +523,19 @@ mod tests {
             }
             assert!(full.waiting() > 30_000 * ONE && full.fresh.parcels() <= 600);
         }
+    }
+
+    /// 0.03 messages a day, looked at each minute.
+    #[test]
+    fn a_message_in_a_month_is_sent() {
+        let (plan, worker) = (Queue::new("jobs"), Worker::new(0));
+        let mut queue = queue(&plan, &worker, 0, 1);
+        queue.set_rate(0.03 / 86_400.0);
+        let mut sent = 0;
+        for minute in 1..=10_000 {
+            sent += queue.pass(at(60 * minute)).unwrap().sent;
+        }
+        let wanted = 0.03 / 86_400.0 * 600_000.0;
+        assert!((sent as f64 / UNIT / wanted - 1.0).abs() < 1e-5, "{sent}");
     }
 }

@@ -189,6 +189,8 @@ impl MessageQueue<'_> {
         self.passed.cpu_used += consumer.cpu_of(amount);
         for kind in self.working.take(amount) {
             if kind.is_copy {
+                // It is deleted by a call too.
+                self.passed.calls += kind.amount - part(kind.amount, fails);
                 continue;
             }
             // Deliveries are left for this number of timeouts.
