@@ -44,15 +44,23 @@ impl Used {
     }
 }
 
+/// RUNNING tasks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Running {
+    tasks: i64,
+    /// What they requested.
+    requested: Use<i64>,
+}
+
 /// A service whose use of CPU is measured.
 #[derive(Clone, Debug)]
 struct Measured {
     /// True where its load says what memory it uses.
     has_memory: bool,
-    /// By provider: what its RUNNING tasks requested.
-    running: Vec<Use<i64>>,
-    /// The same before the present instant, if it has changed in it.
-    before: Vec<Use<i64>>,
+    /// By provider: its RUNNING tasks.
+    running: Vec<Running>,
+    /// The same before the present instant, if they have changed in it.
+    before: Vec<Running>,
     changed: SimTime,
     /// By provider: what they used at the latest report.
     latest: Vec<Use<i64>>,
@@ -80,8 +88,8 @@ impl MeasuredUse {
             let is_measured = load.is_some() || service.worker.is_some();
             services.push(is_measured.then(|| Measured {
                 has_memory: load.is_some_and(|load| load.has_memory()),
-                running: vec![Use::default(); providers],
-                before: vec![Use::default(); providers],
+                running: vec![Running::default(); providers],
+                before: vec![Running::default(); providers],
                 changed: SimTime::ZERO,
                 latest: vec![Use::default(); providers],
             }));
@@ -94,13 +102,14 @@ impl MeasuredUse {
         self.workers[queue]
     }
 
-    /// A task of a service that requested this much is RUNNING, or with negative amounts is no longer. Returns which
-    /// of its CPU and memory are not measured: these count as used as far as they are requested.
+    /// A task of a service that requested this much is RUNNING (`sign` 1), or is no longer (−1, the amounts are
+    /// negative). Returns which of its CPU and memory are not measured: these count as used as far as they are
+    /// requested.
     pub(super) fn change(
         &mut self,
         now: SimTime,
         service: ServiceId,
-        provider: ProviderId,
+        (provider, sign): (ProviderId, i64),
         requested: Use<i64>,
     ) -> Use<bool> {
         let Some(measured) = self.services[service.index()].as_mut() else {
@@ -114,8 +123,9 @@ impl MeasuredUse {
             measured.before.clone_from(&measured.running);
         }
         let running = &mut measured.running[provider.index()];
-        running.cpu += requested.cpu;
-        running.memory += requested.memory;
+        running.tasks += sign;
+        running.requested.cpu += requested.cpu;
+        running.requested.memory += requested.memory;
         Use {
             cpu: false,
             memory: !measured.has_memory,
@@ -123,7 +133,7 @@ impl MeasuredUse {
     }
 
     /// Divides what the tasks of a service used in a time that ends now among the providers, by what the tasks that
-    /// ran in it have requested there.
+    /// ran in it have requested there; by their number where they have requested nothing.
     pub(super) fn divide(
         &mut self,
         now: SimTime,
@@ -137,23 +147,38 @@ impl MeasuredUse {
             true => &measured.before,
             false => &measured.running,
         };
-        let sum = |part: fn(&Use<i64>) -> i64| those.iter().map(part).map(i128::from).sum::<i128>();
+        let micros = used.span.as_micros().max(1);
+        if let [_] = those[..] {
+            measured.latest[0] = per_micro(used.amounts, micros);
+            return vec![(ProviderId::new(0), used.amounts)];
+        }
+        let sum = |part: fn(&Running) -> i64| those.iter().map(part).map(i128::from).sum::<i128>();
+        let requested = Use {
+            cpu: sum(|of| of.requested.cpu),
+            memory: sum(|of| of.requested.memory),
+        };
+        let (by_cpu, by_memory) = (requested.cpu > 0, requested.memory > 0);
+        let tasks = sum(|of| of.tasks);
         let mut left = used.amounts;
         let mut whole = Use {
-            cpu: sum(|of| of.cpu),
-            memory: sum(|of| of.memory),
+            cpu: if by_cpu { requested.cpu } else { tasks },
+            memory: if by_memory { requested.memory } else { tasks },
         };
-        let micros = i128::from(used.span.as_micros()).max(1);
         let mut parts = Vec::new();
         for (number, of) in those.iter().enumerate() {
+            let of = Use {
+                cpu: if by_cpu { of.requested.cpu } else { of.tasks },
+                memory: if by_memory {
+                    of.requested.memory
+                } else {
+                    of.tasks
+                },
+            };
             let part = Use {
                 cpu: share(&mut left.cpu, &mut whole.cpu, of.cpu),
                 memory: share(&mut left.memory, &mut whole.memory, of.memory),
             };
-            measured.latest[number] = Use {
-                cpu: (part.cpu / micros) as i64,
-                memory: (part.memory / micros) as i64,
-            };
+            measured.latest[number] = per_micro(part, micros);
             parts.push((ProviderId::new(number), part));
         }
         parts
@@ -167,6 +192,19 @@ impl MeasuredUse {
             sum.memory += of.latest[provider].memory;
         }
         sum
+    }
+}
+
+/// The mean level of what was used in a number of µs.
+fn per_micro(used: Use<i128>, micros: u64) -> Use<i64> {
+    // Amounts that fit need no division of 128 bits.
+    let mean = |amount: i128| match u64::try_from(amount) {
+        Ok(amount) => (amount / micros) as i64,
+        Err(_) => (amount / i128::from(micros)) as i64,
+    };
+    Use {
+        cpu: mean(used.cpu),
+        memory: mean(used.memory),
     }
 }
 
@@ -201,7 +239,7 @@ mod tests {
         let now = SimTime::ZERO + Span::seconds(second);
         let requested = Use { cpu, memory: 0 };
         let (service, provider) = (ServiceId::new(of.0), ProviderId::new(of.1));
-        used.change(now, service, provider, requested)
+        used.change(now, service, (provider, cpu.signum()), requested)
     }
 
     fn cpu(used: &mut MeasuredUse, second: u64, cpu: i128) -> Vec<i128> {
@@ -232,6 +270,14 @@ mod tests {
         assert_eq!(used.latest(1).cpu, 2);
         assert_eq!(cpu(&mut used, 4, 3_000_000), [3_000_000, 0]);
         assert_eq!(used.latest(1).cpu, 0);
+        // Tasks that have requested no CPU count by their number.
+        let mut used = MeasuredUse::new(&plan());
+        for provider in [0, 1, 1] {
+            let now = SimTime::ZERO + Span::seconds(1);
+            let (service, provider) = (ServiceId::new(0), ProviderId::new(provider));
+            used.change(now, service, (provider, 1), Use::default());
+        }
+        assert_eq!(cpu(&mut used, 2, 3_000_000), [1_000_000, 2_000_000]);
         let plain = change(&mut used, 4, (1, 0), 1);
         assert_eq!((plain.cpu, plain.memory), (true, true));
     }

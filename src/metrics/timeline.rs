@@ -245,7 +245,9 @@ impl Levels {
                 cpu: sign * asked.cpu as i64,
                 memory: sign * asked.memory as i64,
             };
-            let counts = self.measured.change(now, service, provider, requested);
+            let counts = self
+                .measured
+                .change(now, service, (provider, sign), requested);
             asked.cpu *= u64::from(counts.cpu);
             asked.memory *= u64::from(counts.memory);
         }

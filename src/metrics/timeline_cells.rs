@@ -62,6 +62,11 @@ impl Levels {
         if integral == 0 || end <= self.origin.max(begin) {
             return;
         }
+        let cell = begin.saturating_sub(self.origin) / self.width;
+        if begin >= self.origin && end <= self.origin + (cell + 1) * self.width {
+            self.partial[cell as usize * self.levels + level] += integral;
+            return;
+        }
         let until = |at: u64| integral * i128::from(at - begin) / i128::from(end - begin);
         let mut at = begin.max(self.origin);
         while at < end {

@@ -213,15 +213,22 @@ impl Reported {
                 false => format!("{:02}:{:02}", time.hour(), time.minute()),
             }
         };
-        // The last step of the day before the begin.
-        let since_midnight = begin.duration_since(begin.date().into()).as_secs();
-        let steps = since_midnight / step as i64;
-        let first = SignedDuration::from_secs(steps * step as i64);
-        let Ok(first) = DateTime::from(begin.date()).checked_add(first) else {
-            return Vec::new();
-        };
-        let ticks = self.times(clock, first, step).into_iter();
-        ticks.map(|(at, time)| (at, label(time))).collect()
+        let mut ticks = Vec::new();
+        let past = |time: DateTime| time.duration_since(time.date().into()).as_secs_f64() % step;
+        let mut at = self.from.floor() - past(begin);
+        while at <= self.to + 1e-6
+            && ticks.len() < 100
+            && let Some(time) = clock.at(at)
+        {
+            // After a change of clocks the next time of the clock that is a multiple of the step.
+            match past(time) {
+                0.0 if at >= self.from - 1e-6 => ticks.push((at, label(time))),
+                past if past > 0.0 => at -= past,
+                _ => {}
+            }
+            at += step;
+        }
+        ticks
     }
 
     fn by_day(self, clock: &Clock) -> Vec<(f64, String)> {
@@ -356,5 +363,18 @@ mod tests {
                 "00:00", "01:00", "03:00", "04:00", "05:00", "06:00", "07:00"
             ]
         );
+        // On 1 November 2026 the hour from one to two comes twice: 06:00 UTC is its second beginning.
+        let autumn = clock(1_793_512_800, "America/New_York");
+        let twice = |from: f64, to: f64| -> Vec<String> {
+            let ticks = ticks(&autumn, from, to).into_iter();
+            ticks.map(|(_, label)| label).collect()
+        };
+        assert_eq!(twice(0.0, 1_800.0)[..2], ["01:00", "01:05"]);
+        assert_eq!(
+            twice(-7_200.0, 2.0 * 3_600.0)[2..5],
+            ["01:00", "01:30", "01:00"]
+        );
+        let wide = twice(-2.0 * 3_600.0, 16.0 * 3_600.0);
+        assert_eq!(wide[..4], ["00:00", "02:00", "04:00", "06:00"]);
     }
 }

@@ -55,12 +55,13 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let mut cluster = record
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
+    let clock = clock(start, &zone, until);
+    // Before the definitions: these need to know which containers a load balancer checks.
+    let load_balancers = targets::read(&record, region.as_deref(), (clock, shared));
     let (definitions, names) = definitions(&record);
     let mut images = images::read(&record, &assumed);
     let alarm_names = AlarmNames::of(&record, assumed.bake_time);
     let works = works::Works::of(&record);
-    let clock = clock(start, &zone, until);
-    let load_balancers = targets::read(&record, region.as_deref(), (clock, shared));
     let queues = queues::read(&record, region.as_deref(), (clock, shared));
     let mut found = Found::default();
     if let Some(cluster) = cluster.as_mut() {

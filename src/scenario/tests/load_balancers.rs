@@ -172,6 +172,10 @@ fn what_cannot_be_is_refused() {
             "a slow start of 20s is not valid here",
         ),
         (
+            scenario("{ name: web, slowStart: 20s }", &format!("{WEB}, {LOAD}")),
+            "a slow start of 20s is not valid here",
+        ),
+        (
             scenario(
                 "{ name: web, slowStart: 30s, loadBalancingAlgorithm: least_outstanding_requests }",
                 WEB,

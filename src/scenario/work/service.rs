@@ -174,7 +174,9 @@ fn routed(
     all: &LoadBalancers,
 ) -> Option<Load> {
     let load = load?;
-    let algorithm = targets.map(|targets| all.target_groups[targets.group].algorithm);
+    // A target group that has a problem is not in the list.
+    let group = targets.and_then(|targets| all.target_groups.get(targets.group));
+    let algorithm = group.map(|group| group.algorithm);
     Some(Load {
         routing: algorithm.unwrap_or(load.routing),
         ..load

@@ -6,10 +6,16 @@
 //! falls at once. Above 1 it is 1 ÷ (utilization − 1): what the randomness of the requests adds to
 //! the queue of the fluid.
 
+use std::sync::LazyLock;
+
 /// Steps of the grid per doubling of the congestion.
 const PER_DOUBLING: f64 = 8.0;
 /// The last step: a congestion of 1,024.
 const LAST: u16 = 80;
+
+/// The congestion at each step of the grid, and at one more.
+static GRID: LazyLock<[f64; LAST as usize + 2]> =
+    LazyLock::new(|| std::array::from_fn(|step| libm::pow(2.0, step as f64 / PER_DOUBLING)));
 
 /// The growth of the square of the congestion per request of a task.
 const GROWTH: f64 = 4.0 / std::f64::consts::PI;
@@ -34,9 +40,10 @@ pub(super) fn steps(congestion: f64) -> (u16, u16, f64) {
         return (LAST, LAST, 0.0);
     }
     let below = libm::floor(exact);
-    let at = |step: f64| libm::pow(2.0, step / PER_DOUBLING);
-    let share = (congestion - at(below)) / (at(below + 1.0) - at(below));
-    (below as u16, below as u16 + 1, share.clamp(0.0, 1.0))
+    let step = below as u16;
+    let [here, next] = [GRID[usize::from(step)], GRID[usize::from(step) + 1]];
+    let share = (congestion - here) / (next - here);
+    (step, step + 1, share.clamp(0.0, 1.0))
 }
 
 /// The congestion of a service over time.
