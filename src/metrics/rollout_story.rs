@@ -31,6 +31,9 @@ pub struct RolloutPoint {
     pub failed_tasks: u32,
     /// The desired count.
     pub desired: u32,
+    /// The revisions that have this count, where requests are shifted: two, until the tasks of the
+    /// earlier revision are to stop, or those of the new one for a rollback (facts/ecs.md 217, 218).
+    pub revisions: u32,
     /// The share of the requests that goes to the new revision, in millionths; `None` where the deployment
     /// has shifted none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,6 +94,8 @@ struct Tasks {
     desired: u32,
     failed_tasks: u32,
     weight: Option<u32>,
+    /// True when only one revision has the desired count.
+    has_one_revision: bool,
     /// The deployment that is going on, with the number of its revision.
     current: Option<(usize, RolloutStory)>,
 }
@@ -101,6 +106,7 @@ impl Tasks {
             at,
             failed_tasks: self.failed_tasks,
             desired: self.desired,
+            revisions: if self.has_one_revision { 1 } else { 2 },
             weight_millionths: self.weight,
             ..RolloutPoint::default()
         };
@@ -211,6 +217,7 @@ impl RolloutStories {
                 let tasks = &mut self.services[service];
                 tasks.failed_tasks = 0;
                 tasks.weight = None;
+                tasks.has_one_revision = false;
                 if now >= self.origin {
                     let story = RolloutStory {
                         deployment: index as usize,
@@ -234,14 +241,20 @@ impl RolloutStories {
                     story.failed = story.failed.or(Some(now));
                 }
             }
-            DeploymentEvent::Completed => self.end(now, service),
+            DeploymentEvent::CleansUp | DeploymentEvent::Began(DeploymentCause::RolledBack) => {
+                tasks.has_one_revision = true;
+                tasks.record(now);
+            }
+            DeploymentEvent::Completed => {
+                tasks.has_one_revision = true;
+                self.end(now, service);
+            }
             DeploymentEvent::TrafficShifted(weight) => {
                 tasks.weight = Some(weight);
                 tasks.record(now);
             }
-            DeploymentEvent::Began(_)
+            DeploymentEvent::Began(DeploymentCause::Created)
             | DeploymentEvent::Replaced
-            | DeploymentEvent::CleansUp
             | DeploymentEvent::Superseded
             | DeploymentEvent::TurnedBad => {}
         }

@@ -18,9 +18,9 @@ use crate::plan::Plan;
 use crate::pricing::BillLine;
 use crate::simulation::ResponseTimes;
 use crate::stats::estimate;
-use crate::units::Usd;
+use crate::units::{Span, Usd};
 use crate::usage::{Item, Owner};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The largest number of points of the distribution of waits, and the same of a variant without
@@ -157,6 +157,7 @@ impl<'p> VariantFold<'p> {
             bill,
             start_unix_seconds: self.plan.start_unix_seconds,
             time_zone: self.plan.time_zone.clone(),
+            client_timeouts: client_timeouts(self.plan),
             timeline: self.timeline.map(TimelineFold::finish).unwrap_or_default(),
             waits: WaitDistribution {
                 placed: waits.count,
@@ -234,4 +235,11 @@ impl LineFold {
             topped_up: over_runs(&|run| run.topped_up),
         }
     }
+}
+
+/// How long clients of the services with a load wait: each time once, in ascending order.
+fn client_timeouts(plan: &Plan) -> Vec<Span> {
+    let loads = plan.services.iter().filter_map(|of| of.load.as_ref());
+    let times: BTreeSet<Span> = loads.map(|load| load.timeout).collect();
+    times.into_iter().collect()
 }

@@ -92,6 +92,9 @@ pub struct VariantResults {
     /// `timeZone` of the scenario, a name of the IANA database; `None`: UTC.
     #[serde(skip)]
     pub time_zone: Option<String>,
+    /// `timeout` of the clients of the services with a load: each once, in ascending order.
+    #[serde(skip)]
+    pub client_timeouts: Vec<Span>,
     /// Levels over time, over the seeds; empty after the first [`MOST_DETAILED`](super::MOST_DETAILED)
     /// variants.
     pub timeline: Timeline,

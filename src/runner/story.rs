@@ -3,10 +3,11 @@
 use super::scaled::{scaled_why, scaler_name};
 use super::story_data::{Story, StoryFault, StoryMetric, StoryPolicy, StoryRollout, StoryScaling};
 use crate::metrics::{PolicyDecision, RolloutStory, ScalingDecision, StoryLevel, StoryReader};
-use crate::plan::{Capacity, NextRevision, Plan};
+use crate::plan::{Capacity, NextRevision, Plan, ServiceMetric};
 use crate::policy::provisioning::Reservation;
 use crate::simulation::ScalingReason;
 use crate::units::{SECOND, SimTime, Span};
+use std::collections::BTreeSet;
 
 /// The story of a run from its reader; `end` is the end of the run, to which open levels and
 /// faults are extended.
@@ -36,10 +37,19 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
             .collect(),
         scalings: reader.decisions.iter().map(|d| scaling(plan, d)).collect(),
         policies: reader.policies.iter().map(|d| policy(plan, d)).collect(),
+        cpu_targets: cpu_targets(plan),
         faults: faults(plan, &reader, end),
         rollout: reader.rollout().map(|of| rollout(plan, of, end)),
         interruptions: reader.interruptions,
     }
+}
+
+/// The targets of target tracking policies on CPU, in percent.
+fn cpu_targets(plan: &Plan) -> Vec<f64> {
+    let policies = plan.services.iter().flat_map(|of| &of.target_tracking);
+    let on_cpu = policies.filter(|of| of.metric.metric() == ServiceMetric::CpuUtilization);
+    let targets: BTreeSet<u64> = on_cpu.map(|policy| policy.target).collect();
+    targets.into_iter().map(|of| of as f64 / 1e6).collect()
 }
 
 /// A decision of a scaling policy or a scheduled action, with names and its reason in words.

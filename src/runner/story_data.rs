@@ -27,6 +27,10 @@ pub struct Story {
     /// in a plan without a load.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<StoryPolicy>,
+    /// The targets of target tracking policies on the average CPU utilization of a service, in percent:
+    /// each once, in ascending order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cpu_targets: Vec<f64>,
     /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
     /// container or Fargate task are not listed.
     pub faults: Vec<StoryFault>,

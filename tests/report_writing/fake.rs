@@ -175,6 +175,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         bill: bill(provider, is_fargate, factor, wanted),
         start_unix_seconds: 1_772_431_200,
         time_zone: None,
+        client_timeouts: Vec::new(),
         timeline: timeline(provider, is_fargate, factor, wanted),
         lacking: Vec::new(),
         traced: Ran::default(),
@@ -473,6 +474,7 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
             points: (0..wanted.cells).map(percent).collect(),
         }],
         policies: Vec::new(),
+        cpu_targets: Vec::new(),
         scalings: (0..wanted.cells)
             .filter(|c| c % 7 < 2)
             .map(scaling)

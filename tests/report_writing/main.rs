@@ -12,3 +12,4 @@ mod service_level;
 mod terminal;
 mod truth;
 mod undone;
+mod users;

@@ -88,4 +88,24 @@ fn where_all_is_served_there_is_one_panel() {
             .iter()
             .all(|key| key.label.ends_with("100 % served"))
     );
+    let said = ". All requests of every run were served. ";
+    assert!(chart.caption.contains(said), "{}", chart.caption);
+    assert!(scatter.panels[0].axis.ticks.len() >= 2);
+}
+
+/// A 99th percentile at the time-out is not the time that one request in a hundred really needs.
+#[test]
+fn a_time_at_the_time_out_is_named() {
+    let text = LOADED.replace("maxConcurrency: 50", "timeout: 5s");
+    let text = text.replace("150/s", "1000/s");
+    let text = format!(
+        "{text}variants: [{{ name: four }}, {{ name: many, services: [{{ serviceName: web, desiredCount: 40 }}] }}]"
+    );
+    let (chart, _) = service_level(&played(&text, 2)).expect("two variants have a load");
+    let labels: Vec<&str> = chart.legend.iter().map(|key| key.label.as_str()).collect();
+    let of = |name: &str| labels.iter().find(|label| label.starts_with(name));
+    let is_named = |name: &str| of(name).expect(name).contains(" (time-out: 5 s), ");
+    assert!(is_named("four: ") && !is_named("many: "), "{labels:?}");
+    let said = "Response times are those of served requests: a request without an answer after the time-out of its client (5 s) does not count in them";
+    assert!(chart.caption.contains(said), "{}", chart.caption);
 }

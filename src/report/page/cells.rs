@@ -46,6 +46,14 @@ pub(super) fn whole(share: Option<f64>) -> Cell {
     }
 }
 
+/// A share of requests that were served. A few are always under way at the end of a run.
+pub(super) fn served(share: Option<f64>) -> Cell {
+    match share {
+        Some(share) if (0.999..1.0).contains(&share) => Cell::new(percent(share)),
+        share => whole(share),
+    }
+}
+
 /// The share of the tasks that finished. Some are always under way at the end of a run.
 pub(super) fn finished(share: Option<f64>) -> Cell {
     match share {

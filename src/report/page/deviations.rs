@@ -5,8 +5,10 @@ use super::super::lack::{codes, explain_command};
 use super::super::text::{clean, number, percent, seconds};
 use super::super::undone::{Because, add, listed, undone, what_ran, works};
 use super::super::verdicts;
+use super::complaints::complaints;
 use super::data::{Deviation, Tone};
 use super::sections::{CAPACITY, COMPARISON, ENTRIES, EXPECTATIONS, SERVICES, availability, names};
+use super::served::has_requests;
 use crate::runner::{Results, VariantResults};
 
 /// The largest number of lines of a kind; the rest is counted.
@@ -20,6 +22,7 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
         incomparable(results, variant, &mut found);
         undone_work(results, variant, &mut found);
         services(results, variant, &mut found);
+        users(results, variant, &mut found);
         work(results, variant, &mut found);
         calls(results, variant, &mut found);
         capacity(results, variant, &mut found);
@@ -28,7 +31,7 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
     if found.is_empty() {
         found.push(Deviation {
             tone: Tone::Good,
-            text: "Nothing deviates: no expectation failed, no service lacked a task, no task was refused, failed or left over, and AWS took no capacity away.".into(),
+            text: nothing(results),
             section: None,
         });
     }
@@ -42,6 +45,35 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
         });
     }
     found
+}
+
+/// The sentence where nothing deviates: what was looked at.
+fn nothing(results: &Results) -> String {
+    let served = match has_requests(results) {
+        true => " every service served at least 99.9 % of its requests, and none with an error,",
+        false => "",
+    };
+    format!(
+        "Nothing deviates: no expectation failed, no service lacked a task,{served} no deployment failed, no message was lost, no task was refused, failed or left over, and AWS took no capacity away."
+    )
+}
+
+/// What users did not get: requests, releases and messages.
+fn users(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
+    for mut complaints in complaints(variant) {
+        complaints.sort_by_key(|(tone, ..)| *tone);
+        let more = complaints.split_off(MOST.min(complaints.len()));
+        if let Some((tone, _, section)) = more.first() {
+            let text = format!("{} more like these are in summary.json", more.len());
+            complaints.push((*tone, text, *section));
+        }
+        let complaints = complaints.into_iter();
+        found.extend(complaints.map(|(tone, text, section)| Deviation {
+            tone,
+            text: sentence(results, variant, &text),
+            section: Some(section.into()),
+        }));
+    }
 }
 
 fn expectations(results: &Results, found: &mut Vec<Deviation>) {

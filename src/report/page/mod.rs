@@ -7,11 +7,13 @@
 
 mod bill;
 mod cells;
+mod complaints;
 mod content;
 mod data;
 mod deviations;
 mod lists;
 mod sections;
+mod served;
 mod tables;
 
 pub use data::{Cell, Column, Deviation, FigureRow, PageData, Table, Tone};

@@ -8,6 +8,9 @@ pub(super) const COMPARISON: &str = "comparison";
 pub(super) const BILL: &str = "bill";
 pub(super) const EXPECTATIONS: &str = "expectations";
 pub(super) const SERVICES: &str = "services";
+pub(super) const REQUESTS: &str = "requests";
+pub(super) const QUEUES: &str = "queues";
+pub(super) const DEPLOYMENTS: &str = "deployments";
 pub(super) const ENTRIES: &str = "standalone";
 pub(super) const CAPACITY: &str = "capacity";
 

@@ -4,10 +4,11 @@ use super::super::figure::{against_first, has_services, has_work, mean};
 use super::super::value::{Evidence, change_of, evidence};
 use super::super::verdicts;
 use super::bill::bill;
-use super::cells::{columns, figure, finished, none, value, whole};
+use super::cells::{columns, figure, finished, none, served, value, whole};
 use super::data::{Cell, Table, Tone};
 use super::lists::{capacity, entries, services};
 use super::sections::{COMPARISON, EXPECTATIONS, availability};
+use super::served::{deployments, has_requests, queues, requests};
 use crate::figures::Unit;
 use crate::runner::{Results, VariantResults};
 
@@ -23,6 +24,9 @@ pub(super) fn tables(results: &Results) -> Vec<Table> {
         Some(bill(results)),
         expectations(results),
         services(results),
+        requests(results),
+        queues(results),
+        deployments(results),
         entries(results),
         Some(capacity(results)),
     ];
@@ -32,6 +36,7 @@ pub(super) fn tables(results: &Results) -> Vec<Table> {
 fn comparison(results: &Results) -> Table {
     let serves = results.variants.iter().any(has_services);
     let works = results.variants.iter().any(has_work);
+    let loaded = has_requests(results);
     let mut heads = vec!["variant", "cost per month"];
     if results.variants.len() > 1 {
         heads.push("against the first");
@@ -39,6 +44,9 @@ fn comparison(results: &Results) -> Table {
     heads.extend(["of which idle", "CPU reserved", "memory reserved"]);
     if serves {
         heads.extend(["services available", "tasks missing"]);
+    }
+    if loaded {
+        heads.extend(["requests served", "p99 response"]);
     }
     if works {
         heads.extend(["wait p95", "tasks finished", "tasks refused"]);
@@ -59,6 +67,10 @@ fn comparison(results: &Results) -> Table {
             row.push(whole(availability(variant, "all")));
             row.push(value(variant, "service.all.shortfall.mean"));
         }
+        if loaded {
+            row.push(served(mean(variant, "service.all.requests.served.share")));
+            row.push(value(variant, "service.all.response.p99"));
+        }
         if works {
             row.push(value(variant, "tasks.all.wait.p95"));
             row.push(finished(mean(variant, "tasks.all.finished.share")));
@@ -73,6 +85,10 @@ fn comparison(results: &Results) -> Table {
         }
         false => "",
     };
+    let responses = match loaded {
+        true => " The p99 of responses is that of served requests.",
+        false => "",
+    };
     let interval = match results.seeds.len() {
         0 | 1 => "One seed gives no intervals.".to_string(),
         count => format!(
@@ -83,7 +99,7 @@ fn comparison(results: &Results) -> Table {
     Table {
         section: COMPARISON.into(),
         title: "The variants side by side".into(),
-        note: format!("{interval}{missing}"),
+        note: format!("{interval}{missing}{responses}"),
         columns: columns(&heads),
         rows: results.variants.iter().map(row).collect(),
         sums: 0,

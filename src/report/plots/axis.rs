@@ -1,7 +1,7 @@
 //! Axes of amounts: the places and labels of ticks, in steps of 1, 2 and 5 times a power of ten;
 //! and round waits. Times of the clock are in `time_axis.rs`.
 
-use super::super::text::{money, number};
+use super::super::text::{money, number, seconds};
 use super::chart::Axis;
 
 /// An axis of plain numbers from 0 to `most` or a little more.
@@ -134,7 +134,8 @@ pub(super) fn logarithmic(name: &str, (from, to): (f64, f64), ticks: Vec<(f64, S
     }
 }
 
-/// The ticks of a logarithmic axis of times, in seconds; finer ones where fewer than four fit.
+/// The ticks of a logarithmic axis of times, in seconds; finer ones where fewer than four fit, and even
+/// steps where fewer than two of those do.
 pub(super) fn time_ticks((from, to): (f64, f64)) -> Vec<(f64, String)> {
     let within = |ticks: &[(f64, &str)]| -> Vec<(f64, String)> {
         let ticks = ticks.iter();
@@ -147,7 +148,20 @@ pub(super) fn time_ticks((from, to): (f64, f64)) -> Vec<(f64, String)> {
     if ticks.len() < 4 {
         ticks.extend(within(&FINE_WAITS));
     }
-    ticks
+    match ticks.len() >= 2 {
+        true => ticks,
+        false => even_times((from, to)),
+    }
+}
+
+/// Times in even steps: at least two lie between both ends.
+fn even_times((from, to): (f64, f64)) -> Vec<(f64, String)> {
+    // A round step is at most 2.5 times as long, so that two steps fit.
+    let step = round_step((to - from) / 5.0);
+    let first = libm::ceil(from / step - 1e-9) as u64;
+    let last = libm::floor(to / step + 1e-9) as u64;
+    let times = (first..=last).map(|index| index as f64 * step);
+    times.map(|time| (time, seconds(time))).collect()
 }
 
 /// Round waits in seconds with their labels: the ticks of a logarithmic axis.
@@ -250,6 +264,21 @@ mod tests {
         assert!(
             equal.place(100.0) > 0.4 && equal.place(100.0) < 0.6,
             "{equal:?}"
+        );
+        // Within a decade an axis of times has at least two labels, too.
+        for from in [2.3e-4, 0.0537, 0.1708, 1.9, 42.0, 310.0, 4_000.0] {
+            for wider in [1.0001, 1.01, 1.2, 1.57, 2.4, 7.0] {
+                let ticks = time_ticks((from, from * wider));
+                let distinct: std::collections::BTreeSet<&str> =
+                    labels(&ticks).into_iter().collect();
+                assert!(ticks.len() >= 2, "{from} {wider}: {ticks:?}");
+                let is_fine = wider >= 1.2;
+                assert!(!is_fine || distinct.len() == ticks.len(), "{ticks:?}");
+            }
+        }
+        assert_eq!(
+            labels(&time_ticks((0.053_7, 0.084))),
+            ["60 ms", "70 ms", "80 ms"]
         );
         for most in [1e-12, 3.7e-5, 0.1, 1.0, 7.3, 99.9, 1e5, 3e9, 8.8e17] {
             let axis = plain(most);

@@ -165,9 +165,9 @@ fn tasks(rollout: &StoryRollout, time: Reported) -> Panel {
     let percentages = rollout.percentages;
     let is_shift = rollout.shift.is_some();
     let least = |point: &RolloutPoint| percentages.bounds(point.desired).minimum_healthy;
-    // While requests are shifted each revision has the desired count (facts/ecs.md 217).
+    // While requests are shifted both revisions have the desired count (facts/ecs.md 217).
     let most = |point: &RolloutPoint| match is_shift {
-        true => point.desired.saturating_mul(2),
+        true => point.desired.saturating_mul(point.revisions),
         false => percentages.bounds(point.desired).maximum_total,
     };
     let mut lines = vec![line(LIMIT, &most), line(DESIRED, &|point| point.desired)];

@@ -6,9 +6,14 @@ use super::axis::{self, WAITS, logarithmic, time_ticks};
 use super::chart::{Axis, Chart, DotPanel, Dots, Drawing, Key, Scatter, Shape, Sign};
 use super::ink::Ink;
 use crate::runner::{Results, VariantResults};
+use crate::units::Span;
+use std::collections::BTreeSet;
 
 /// The largest number of runs of a variant that are drawn: more are one cloud.
 const MOST_RUNS: usize = 200;
+
+/// A served share above this is printed as `> 99.99 %`.
+const NEARLY_ALL: f64 = 0.9999;
 
 /// What a run, or the mean of all, gave for its money.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +56,7 @@ pub(super) fn service_level(results: &Results) -> Option<Chart> {
         levels.flat_map(|level| level.runs.iter().chain([&level.mean]))
     };
     let p99 = panel(
-        "99th percentile of the response time, logarithmic",
+        "99th percentile of the response time of the requests that were served, logarithmic",
         times(given().filter_map(|of| of.p99)),
         |of| of.p99,
     );
@@ -61,9 +66,9 @@ pub(super) fn service_level(results: &Results) -> Option<Chart> {
         axis::shares_down_to(least),
         |of| of.served,
     );
-    // Where all requests of all runs were served, the legend says so.
+    // Where nearly all requests of all runs were served, the caption says so.
     let mut panels = vec![p99, served];
-    if least >= 1.0 {
+    if least > NEARLY_ALL {
         panels.pop();
     }
     panels.retain(|panel| !panel.dots.is_empty());
@@ -77,7 +82,7 @@ pub(super) fn service_level(results: &Results) -> Option<Chart> {
         variant: None,
         subject: "Cost and service level".into(),
         of: results.scenario.clone(),
-        caption: caption(results, &all),
+        caption: caption(results, &all, least),
         legend: legend.collect(),
         drawing: Drawing::Scatter(Scatter {
             axis: Axis {
@@ -148,12 +153,24 @@ fn sign(index: usize) -> (Ink, Shape) {
 
 /// The name of a variant with what it gave in the mean.
 fn label(variant: &VariantResults, mean: &Given) -> String {
-    let p99 = mean.p99.map(|p99| format!("p99 {}", seconds(p99)));
+    let p99 = mean.p99.map(|p99| {
+        let near = near_timeout(variant, p99);
+        let near = near.map(|timeout| format!(" (time-out: {})", seconds(timeout)));
+        format!("p99 {}{}", seconds(p99), near.unwrap_or_default())
+    });
     let served = mean
         .served
         .map(|share| format!("{} served", percent(share)));
     let said: Vec<String> = p99.into_iter().chain(served).collect();
     format!("{}: {}", clean(&variant.name), said.join(", "))
+}
+
+/// The time-out of clients, in seconds, that a 99th percentile is near: that of all requests, with those
+/// that timed out, would be longer.
+fn near_timeout(variant: &VariantResults, p99: f64) -> Option<f64> {
+    let timeouts = variant.client_timeouts.iter();
+    let mut timeouts = timeouts.map(|timeout| timeout.as_seconds_f64());
+    timeouts.find(|timeout| (0.9..1.01).contains(&(p99 / timeout)))
 }
 
 /// A logarithmic axis of times that holds all values.
@@ -176,7 +193,7 @@ fn times(values: impl Iterator<Item = f64> + Clone) -> Axis {
 }
 
 /// The caption says what a dot is.
-fn caption(results: &Results, all: &[(usize, &VariantResults, Level)]) -> String {
+fn caption(results: &Results, all: &[(usize, &VariantResults, Level)], least: f64) -> String {
     let count = results.seeds.len();
     let dots = match (all.iter().all(|(.., of)| of.runs.is_empty()), count) {
         (true, _) => "A dot is a variant".to_string(),
@@ -191,7 +208,29 @@ fn caption(results: &Results, all: &[(usize, &VariantResults, Level)]) -> String
             seeds(count)
         ),
     };
-    let all = "Requests of all services together, those of one service to another included";
+    let requests = "Requests of all services together, those of one service to another included";
+    let served = match least {
+        least if least >= 1.0 => ". All requests of every run were served",
+        least if least > NEARLY_ALL => {
+            ". Of the requests of every run more than 99.99 % were served"
+        }
+        _ => "",
+    };
+    let timeouts: BTreeSet<Span> = all
+        .iter()
+        .flat_map(|(_, variant, _)| variant.client_timeouts.iter().copied())
+        .collect();
+    let timeouts: Vec<String> = timeouts
+        .into_iter()
+        .map(|timeout| seconds(timeout.as_seconds_f64()))
+        .collect();
+    let given_up = match least > NEARLY_ALL || timeouts.is_empty() {
+        true => String::new(),
+        false => format!(
+            ". Response times are those of served requests: a request without an answer after the time-out of its client ({}) does not count in them",
+            timeouts.join(", ")
+        ),
+    };
     let better = "Further left is cheaper; a low time and a high share are better";
-    format!("{all}. {dots}. {better}.")
+    format!("{requests}{served}{given_up}. {dots}. {better}.")
 }

@@ -154,10 +154,16 @@ fn caption(story: &Story) -> String {
     let out = story.scalings.iter().filter(|s| s.to > s.from).count();
     let back = story.scalings.len() - out;
     let scaled = match (out, back) {
-        (0, 0) => "no Auto Scaling group changed its desired capacity.".into(),
+        // Without a group that scales there is nothing to be told.
+        (0, 0) if providers(story).is_empty() => String::new(),
+        (0, 0) => "; no Auto Scaling group changed its desired capacity".into(),
         _ => format!(
-            "desired capacities rose {out} × (▲) and fell {back} × (▼); one mark may stand for several changes."
+            "; desired capacities rose {out} × (▲) and fell {back} × (▼); one mark may stand for several changes"
         ),
+    };
+    let reservation = match story.metrics.is_empty() {
+        true => "",
+        false => ", but reservations are drawn at each change",
     };
     let sum = |count: fn(&crate::runner::Interruptions) -> u32| -> u64 {
         story
@@ -182,7 +188,7 @@ fn caption(story: &Story) -> String {
     let cell = seconds(story.width.as_seconds_f64() * stride(cells) as f64);
     let seed = story.seed;
     format!(
-        "Seed {seed}, the run of the median cost; every point is the mean of {cell}; {scaled}{interrupted}"
+        "Seed {seed}, the run of the median cost; every point is the mean of {cell}{reservation}{scaled}.{interrupted}"
     )
 }
 
@@ -214,7 +220,7 @@ fn legend(story: &Story) -> Vec<Key> {
     }
     legend.extend(story_requests::keys(story));
     legend.extend(story_messages::keys(story));
-    legend.extend(story_requests::cpu_key(story));
+    legend.extend(story_requests::cpu_keys(story));
     legend.extend(story_credits::keys(story));
     legend.extend(reservation_keys(story));
     legend
