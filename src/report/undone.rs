@@ -62,6 +62,18 @@ pub(super) fn what_ran(variant: &VariantResults) -> String {
         .into_iter()
         .filter_map(|(ran, what)| of(ran, what))
         .collect();
+    for (of, what) in [
+        (done.requests, "requests were served"),
+        (done.messages, "messages were processed"),
+    ] {
+        if of.wanted > 0.0 {
+            parts.push(format!(
+                "{} of {} {what}",
+                number(of.ran),
+                number(of.wanted)
+            ));
+        }
+    }
     let left_out = done.traced.wanted - done.traced.ran;
     if left_out > 0.0 {
         parts.push(format!(
@@ -72,7 +84,9 @@ pub(super) fn what_ran(variant: &VariantResults) -> String {
     }
     if done.never_complete > 0.0 {
         let works = works(variant).into_iter();
-        let services = works.filter(|(_, is_service)| *is_service).count();
+        let is_serving = |name: &str| variant.serving.iter().any(|one| one.service == name);
+        let services = works.filter(|(name, is_service)| *is_service && !is_serving(name));
+        let services = services.count();
         let were = if services == 1 { "was" } else { "were" };
         let of = match services {
             1 => "the service".into(),
@@ -121,36 +135,17 @@ pub(super) fn works(variant: &VariantResults) -> Vec<(&str, bool)> {
 pub(super) fn undone(variant: &VariantResults, name: &str, is_service: bool) -> Option<Undone> {
     let kind = if is_service { "service" } else { "tasks" };
     let mean = |suffix: &str| mean(variant, &format!("{kind}.{name}.{suffix}"));
-    let (is_bad, what) = if is_service {
-        let available = mean("available.share").unwrap_or(1.0);
-        let missing = mean("shortfall.mean").unwrap_or(0.0);
-        let never = mean("neverComplete.count").unwrap_or(0.0);
-        let desired = mean("desired.mean").unwrap_or(0.0);
-        let what = if never > 0.0 {
-            format!(
-                "never complete, {} available, {} missing",
-                percent(available),
-                counted(missing, "task")
-            )
-        } else if available < GOOD_FROM {
-            format!("{} available", percent(available))
-        } else {
-            // As few as `minimumHealthyPercent` allows are enough to be available.
-            let all = counted(desired, "task");
-            format!("{} of {all} missing, time mean", number(missing))
-        };
-        let is_short = desired - missing < desired * GOOD_FROM;
-        (never > 0.0 || available < GOOD_FROM || is_short, what)
-    } else {
-        let arrived = mean("arrived.count").unwrap_or(0.0);
-        let ran = mean("placed.count").unwrap_or(0.0) - mean("failed.count").unwrap_or(0.0);
-        let what = format!("{} of {} ran", number(ran), counted(arrived, "task"));
-        (ran < arrived * GOOD_FROM, what)
-    };
-    if !is_bad {
-        return None;
-    }
     let lacking = variant.lacking.iter().find(|lacking| lacking.name == name);
+    let what = match is_service {
+        true => undone_of_service(variant, name, lacking.is_some())?,
+        false => {
+            let arrived = mean("arrived.count").unwrap_or(0.0);
+            let ran = mean("placed.count").unwrap_or(0.0) - mean("failed.count").unwrap_or(0.0);
+            let is_bad = ran < arrived * GOOD_FROM;
+            is_bad.then(|| format!("{} of {} ran", number(ran), counted(arrived, "task")))?
+        }
+    };
+    let is_serving = variant.serving.iter().any(|one| one.service == name);
     let count = |suffix: &str| mean(suffix).filter(|count| *count > 0.0);
     let because = if let Some(lacking) = lacking {
         lacks(lacking)
@@ -161,17 +156,78 @@ pub(super) fn undone(variant: &VariantResults, name: &str, is_service: bool) -> 
             format!("{} replaced by a later arrival", number(replaced))
         } else if let Some(failed) = count("failed.count") {
             format!("{} failed", number(failed))
-        } else if let Some(stopped) = count("stopped.count") {
+        } else if let Some(interrupted) = count("interrupted.count").filter(|_| is_service) {
+            format!("{} interrupted", number(interrupted))
+        } else if let Some(stopped) = count("stopped.count").filter(|_| !is_service) {
             format!("{} stopped", number(stopped))
         } else if let Some(refused) = count("rejected.count") {
             format!("{} refused", number(refused))
-        } else if let Some(after) = count("firstComplete.after") {
+        } else if let Some(after) = count("firstComplete.after").filter(|_| !is_serving) {
             format!("complete for the first time after {}", seconds(after))
+        } else if is_service && count("desired.mean").is_some() && !is_never_complete(mean) {
+            "no task lacked room".into()
         } else {
             "they had not started before the end".into()
         })
     };
     Some(Undone { what, because })
+}
+
+/// The share of the requests of a service that are served. A request counts once, however often its
+/// client sends it. `None` where there is none, or the service has no load.
+pub(super) fn served_share(variant: &VariantResults, service: &str) -> Option<f64> {
+    let count = |figure: &str| {
+        let path = format!("service.{service}.requests.{figure}.count");
+        mean(variant, &path)
+    };
+    let requests = count("offered")? - count("retried").unwrap_or(0.0);
+    (requests > 0.0).then_some(count("served")? / requests)
+}
+
+fn is_never_complete(mean: impl Fn(&str) -> Option<f64>) -> bool {
+    mean("neverComplete.count").unwrap_or(0.0) > 0.0
+}
+
+/// How much a service lacks; `None` where it did its work. Of a service with a load or a worker the
+/// requests or messages count, and its tasks only where some lacked room: scaling starts and stops
+/// them.
+fn undone_of_service(variant: &VariantResults, name: &str, lacks_room: bool) -> Option<String> {
+    let mean_of = |path: &str| mean(variant, path);
+    let mean = |suffix: &str| mean_of(&format!("service.{name}.{suffix}"));
+    let mut parts = Vec::new();
+    let mut counts_tasks = true;
+    for of in variant.serving.iter().filter(|one| one.service == name) {
+        counts_tasks = false;
+        let (share, what) = match &of.queue {
+            None => (served_share(variant, name), "requests are served"),
+            Some(queue) => (
+                mean_of(&format!("queue.{queue}.messages.processed.share")),
+                "messages are processed",
+            ),
+        };
+        if let Some(share) = share.filter(|share| *share < GOOD_FROM) {
+            parts.push(format!("{} of the {what}", percent(share)));
+        }
+    }
+    let available = mean("available.share").unwrap_or(1.0);
+    let missing = mean("shortfall.mean").unwrap_or(0.0);
+    let desired = mean("desired.mean").unwrap_or(0.0);
+    if counts_tasks || lacks_room {
+        if is_never_complete(mean) {
+            parts.push(format!(
+                "never complete, {} available, {} missing",
+                percent(available),
+                counted(missing, "task")
+            ));
+        } else if available < GOOD_FROM {
+            parts.push(format!("{} available", percent(available)));
+        } else if desired - missing < desired * GOOD_FROM {
+            // As few as `minimumHealthyPercent` allows are enough to be available.
+            let all = counted(desired, "task");
+            parts.push(format!("{} of {all} missing, time mean", number(missing)));
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What the tasks of an entry or a service lacked.

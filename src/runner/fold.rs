@@ -1,7 +1,7 @@
 //! Folds the runs of one variant, in the order of seeds, into its results: figures, bill, timeline
 //! and the distribution of waits.
 
-use super::incomplete::{LackingFold, traced};
+use super::incomplete::{LackingFold, serving, traced};
 use super::median::median_seed;
 use super::one_run::Played;
 use super::results::{
@@ -166,6 +166,7 @@ impl<'p> VariantFold<'p> {
             },
             lacking: self.lacking.finish(self.plan),
             traced: traced(self.plan),
+            serving: serving(self.plan),
             fit,
             median_seed,
             story: None,

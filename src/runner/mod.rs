@@ -46,7 +46,7 @@ mod values;
 mod verdict;
 
 pub use crate::metrics::{Interruptions, MetricSeries, RolloutPoint, StoryLevel};
-pub use done::{Done, Ran};
+pub use done::{Done, Ran, Serving};
 pub use error::RunError;
 pub use fitted::fitted;
 pub use one_run::{Played, play, play_watched, play_with, replay};

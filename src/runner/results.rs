@@ -5,7 +5,7 @@ pub use super::runs::{RunRow, Runs};
 pub use super::summaries::{FigureSummary, Figures};
 pub use crate::stats::{Confidence, Difference, Estimate};
 
-use super::done::Ran;
+use super::done::{Ran, Serving};
 use super::story_data::Story;
 use super::verdict::{Lacking, Verdict};
 use crate::figures::Unit;
@@ -104,6 +104,8 @@ pub struct VariantResults {
     pub lacking: Vec<Lacking>,
     /// The tasks of traces, and those of them that are played; see `unplaceable: skip`.
     pub traced: Ran,
+    /// The services with a `load` or a `worker`, in the order of the file.
+    pub serving: Vec<Serving>,
     /// What `count: fit` found; `None` without it.
     pub fit: Option<FitFound>,
     /// The seed of the run with the median total cost: of two middle costs the lower, of equal

@@ -179,6 +179,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         timeline: timeline(provider, is_fargate, factor, wanted),
         lacking: Vec::new(),
         traced: Ran::default(),
+        serving: Vec::new(),
         waits: waits(factor, wanted),
         fit: (!is_fargate).then(|| FitFound {
             count: 7 + index as u32,

@@ -8,6 +8,7 @@ mod folder;
 mod metrics;
 mod page;
 mod plots;
+mod served;
 mod service_level;
 mod terminal;
 mod truth;

@@ -2,6 +2,7 @@
 
 use super::super::figure::mean;
 use super::super::text::{clean, columns, money, percent, shorten_apart};
+use super::lines::shared_name;
 use super::page::Page;
 use crate::pricing::Service;
 use crate::runner::{Results, VariantResults};
@@ -70,22 +71,22 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         }
     };
     // Variants with equal costs share a bar.
-    let mut bars: Vec<(Bar, usize)> = Vec::new();
+    let mut bars: Vec<(Bar, Vec<String>)> = Vec::new();
     for bar in results.variants.iter().map(bar) {
         let is_equal = |other: &Bar| (&other.amount, &other.parts) == (&bar.amount, &bar.parts);
         match bars.iter_mut().find(|(other, _)| is_equal(other)) {
-            Some((_, more)) => *more += 1,
-            None => bars.push((bar, 0)),
+            Some((_, names)) => names.push(bar.name),
+            None => {
+                let name = bar.name.clone();
+                bars.push((bar, vec![name]));
+            }
         }
     }
     let bars: Vec<Bar> = bars
         .into_iter()
-        .map(|(bar, more)| match more {
-            0 => bar,
-            more => Bar {
-                name: format!("{} +{more} equal", bar.name),
-                ..bar
-            },
+        .map(|(bar, names)| Bar {
+            name: shared_name(&names, page.width() / 4),
+            ..bar
         })
         .collect();
     draw(page, "Cost per month by service", &INK, &bars);

@@ -34,8 +34,16 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     }
 }
 
-/// Says what AWS bills beside the lines, by what the scenario mentions.
+/// Says what idle means, and what AWS bills beside the lines, by what the scenario mentions.
 pub(super) fn scope(page: &mut Page, results: &Results) {
+    let is_idle = |v| mean(v, "cost.idle.perMonth") > Some(0.0);
+    if results.variants.iter().any(is_idle) {
+        page.blank();
+        page.paragraph(
+            "Idle: the cost of instances × the share of their capacity that no task has reserved, where a vCPU weighs as much as 9 GiB of memory. Surplus CPU credits are not in it.",
+            2,
+        );
+    }
     let unbilled = results.variants.iter().flat_map(|v| &v.unbilled);
     let unbilled: BTreeSet<Unbilled> = unbilled.copied().collect();
     if unbilled.is_empty() {

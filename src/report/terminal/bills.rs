@@ -5,7 +5,7 @@
 use super::super::figure::mean;
 use super::super::text::{clean, columns, money, shorten_apart};
 use super::grid::{Entry, Grid, Tone};
-use super::lines::{has_several_providers, label};
+use super::lines::{has_several_providers, label, shared_name};
 use super::page::Page;
 use crate::runner::{Results, VariantResults};
 
@@ -101,7 +101,7 @@ fn lines(results: &Results) -> Vec<(Option<String>, String, String)> {
 
 /// A column for each different bill, in the order of the variants.
 fn columns_of(results: &Results, lines: &[(Option<String>, String, String)]) -> Vec<Column> {
-    let mut found: Vec<(Column, usize)> = Vec::new();
+    let mut found: Vec<(Column, Vec<String>)> = Vec::new();
     for variant in &results.variants {
         let column = Column {
             name: clean(&variant.name),
@@ -112,16 +112,16 @@ fn columns_of(results: &Results, lines: &[(Option<String>, String, String)]) -> 
             (&other.amounts, other.is_comparable) == (&column.amounts, column.is_comparable)
         };
         match found.iter_mut().find(|(other, _)| is_equal(other)) {
-            Some((_, equal)) => *equal += 1,
-            None => found.push((column, 0)),
+            Some((_, names)) => names.push(column.name),
+            None => {
+                let name = column.name.clone();
+                found.push((column, vec![name]));
+            }
         }
     }
-    let named = found.into_iter().map(|(column, equal)| match equal {
-        0 => column,
-        equal => Column {
-            name: format!("{} +{equal} equal", column.name),
-            ..column
-        },
+    let named = found.into_iter().map(|(column, names)| Column {
+        name: shared_name(&names, WIDEST_NAME),
+        ..column
     });
     named.collect()
 }

@@ -4,14 +4,19 @@
 use super::super::figure::{
     against_first, estimate, figure, has_services, has_work, is_same_in_every_run, mean,
 };
-use super::super::text::{clean, money, money_within, number, percent, seconds};
+use super::super::text::{clean, counted, money, money_within, number, percent, seconds};
+use super::super::undone::add;
 use super::super::value::{Evidence, change_of, evidence};
-use super::entries::{money_entry, service_figure, shown};
+use super::entries::{money_entry, shown};
 use super::grid::{Entry, Grid, Tone};
 use super::lacking;
 use super::page::Page;
+use super::requests;
 use crate::figures::Better;
 use crate::runner::{Estimate, Results, VariantResults};
+
+/// The share of requests served of all services: no figure, see [`requests::entry`].
+const SERVED_REQUESTS: &str = "service.all.requests.servedOnce";
 
 /// The path of the figure that variants are compared by.
 const COST: &str = "cost.total.perMonth";
@@ -44,13 +49,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
             shown(variant, "capacity.all.memory.reserved", percent),
         ];
         let rest = columns.iter();
-        row.extend(rest.map(|(_, _, path, print)| service_figure(variant, path, *print)));
+        row.extend(rest.map(|(_, _, path, print)| requests::entry(variant, path, *print)));
         grid.row(row);
     }
     page.lines(grid.lines(page.width(), page.color()));
     lacking::incomplete(page, results);
-    cost_of_events(page, results, "faults", occurrences);
-    cost_of_events(page, results, "deployments", |_, _| String::new());
+    lacking::other_work(page, results);
+    cost_of_events(page, results, faults);
+    cost_of_events(page, results, deployments);
     without_chance(page, results);
 }
 
@@ -75,25 +81,42 @@ fn tasks(value: f64) -> String {
 /// Quality of service of services.
 const SERVICES: [Column; 3] = [
     (
-        "services\navailable",
+        "time with\nenough tasks",
         7,
         "service.all.available.share",
         percent,
     ),
     ("tasks\nmissing", 5, "service.all.shortfall.mean", tasks),
-    ("start\np95", 3, "service.all.start.p95", seconds),
+    ("services'\nstart p95", 3, "service.all.start.p95", seconds),
 ];
 
-/// The last three columns: those of standalone work, those of services, or some of each where a
-/// study has both.
+/// The work that is served, where a variant has services with a load or with a worker.
+const SERVED: [Column; 2] = [
+    ("requests\nserved", 8, SERVED_REQUESTS, percent),
+    (
+        "messages\nprocessed",
+        8,
+        "queue.all.messages.processed.share",
+        percent,
+    ),
+];
+
+/// The last columns: what is served of requests and messages, and those of standalone work, those
+/// of services, or some of each where a study has both.
 fn service_columns(results: &Results) -> Vec<Column> {
     let services = results.variants.iter().any(has_services);
     let work = results.variants.iter().any(has_work) || !services;
-    match (services, work) {
+    let mut columns = SERVED.to_vec();
+    columns.retain(|(_, _, path, _)| {
+        let mut variants = results.variants.iter();
+        variants.any(|variant| requests::computed_or_mean(variant, path).is_some())
+    });
+    columns.extend(match (services, work) {
         (true, true) => vec![SERVICES[0], WORK[0], WORK[2]],
         (true, false) => SERVICES.into(),
         _ => WORK.into(),
-    }
+    });
+    columns
 }
 
 /// The cost per month with its interval.
@@ -108,7 +131,7 @@ fn cost(variant: &VariantResults) -> Entry {
 const OTHERWISE: [(&str, &str); 9] = [
     (
         "service.all.available.share",
-        "available\nagainst the first",
+        "enough tasks\nagainst the first",
     ),
     (
         "service.all.shortfall.mean",
@@ -185,39 +208,66 @@ fn against(results: &Results, variant: &VariantResults, path: &str) -> Entry {
 }
 
 /// The cost of faults or of deployments of each variant that has some, by the comparison with the
-/// same runs without them; `more` ends the sentence. Variants whose lines would be equal share one
+/// same runs without them; `words` makes the sentence. Variants whose lines would be equal share one
 /// line.
 fn cost_of_events(
     page: &mut Page,
     results: &Results,
-    events: &str,
-    more: fn(&VariantResults, usize) -> String,
+    words: fn(&VariantResults, usize) -> Option<String>,
 ) {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
-        let cost = estimate(variant, &format!("{events}.costPerMonth"));
-        let Some(mut amount) = cost.as_ref().and_then(extra) else {
-            continue;
-        };
-        amount.push_str(" against the same runs without them");
-        amount.push_str(&more(variant, results.seeds.len()));
-        let name = clean(&variant.name);
-        match lines.iter_mut().find(|(other, _)| *other == amount) {
-            Some((_, names)) => names.push(name),
-            None => lines.push((amount, vec![name])),
+        if let Some(line) = words(variant, results.seeds.len()) {
+            add(&mut lines, line, &variant.name);
         }
     }
     if !lines.is_empty() {
         page.blank();
     }
-    for (amount, names) in lines {
-        let prefix = match results.variants.len() {
-            1 => String::new(),
-            _ => format!("{}: ", names.join(", ")),
+    for (line, names) in lines {
+        let line = match results.variants.len() {
+            1 => line,
+            _ => format!("{}: {line}", names.join(", ")),
         };
-        let line = format!("{prefix}{events} cost {amount}");
         page.paragraph(&line, 2);
     }
+}
+
+/// What the faults of a variant cost; `None` without faults.
+fn faults(variant: &VariantResults, seeds: usize) -> Option<String> {
+    let cost = estimate(variant, "faults.costPerMonth")
+        .as_ref()
+        .and_then(extra)?;
+    let month = if cost == "nothing" { "" } else { " a month" };
+    let more = occurrences(variant, seeds);
+    Some(format!(
+        "faults cost {cost}{month} against the same runs without them{more}"
+    ))
+}
+
+/// What the deployments of a variant cost: those of the reported time, and a month of such times.
+/// `None` without deployments.
+fn deployments(variant: &VariantResults, _: usize) -> Option<String> {
+    let cost = estimate(variant, "deployments.cost")
+        .as_ref()
+        .and_then(extra)?;
+    let count = mean(variant, "deployment.all.count").unwrap_or(0.0);
+    let which = match number(count).as_str() {
+        "1" => "the deployment costs".into(),
+        many => format!("{many} deployments cost"),
+    };
+    let line = format!("{which} {cost} in a run against the same runs without deployments");
+    let month = estimate(variant, "deployments.costPerMonth")
+        .as_ref()
+        .and_then(extra)?;
+    let hours = mean(variant, "run.reportedHours").filter(|_| cost != "nothing");
+    Some(match hours {
+        None => line,
+        Some(hours) => {
+            let time = seconds(hours * 3_600.0);
+            format!("{line}; {month} a month if every {time} have as many")
+        }
+    })
 }
 
 /// How many faults occurred in the reported time of a run, where that is counted.
@@ -226,18 +276,18 @@ fn occurrences(variant: &VariantResults, seeds: usize) -> String {
         None => String::new(),
         Some(0.0) => "; no fault occurred in any run".into(),
         Some(times) if seeds < 2 || variant.without_chance => {
-            format!("; {} faults occurred in a run", number(times))
+            format!("; {} occurred in a run", counted(times, "fault"))
         }
-        Some(times) => format!("; {} faults occurred per run on average", number(times)),
+        Some(times) => format!("; {} occurred per run on average", counted(times, "fault")),
     }
 }
 
-/// The additional cost in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
+/// An additional cost: `+$3.10 ± 0.40`, or `nothing`.
 fn extra(cost: &Estimate) -> Option<String> {
     let value = cost.mean.filter(|mean| mean.is_finite())?;
     // Less than a cent is the rounding of bills, not the price of a fault.
     if value.abs() < 0.01 && cost.half_width.unwrap_or(0.0) < 0.01 && value != 0.0 {
-        return Some("less than $0.01 a month".into());
+        return Some("less than $0.01".into());
     }
     let sign = if value > 0.0 { "+" } else { "" };
     let amount = match cost.half_width {
@@ -245,7 +295,7 @@ fn extra(cost: &Estimate) -> Option<String> {
         Some(half_width) if !is_same_in_every_run(cost) => money_within(value, half_width),
         _ => money(value),
     };
-    Some(format!("{sign}{amount} a month"))
+    Some(format!("{sign}{amount}"))
 }
 
 /// Names the variants in which nothing is random.

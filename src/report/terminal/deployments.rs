@@ -1,7 +1,7 @@
 //! Deployments: how they ended, how long they took, and what they needed beside the usual.
 
 use super::super::figure::mean;
-use super::super::text::{number, percent, seconds};
+use super::super::text::{number, seconds};
 use super::entries::service_figure;
 use super::page::Page;
 use super::table::{Column, Table, names};
@@ -21,15 +21,11 @@ const COLUMNS: [Column; 9] = [
     ("below\nminimum", 7, "belowMinimum.mean", seconds),
 ];
 
-/// What users met of bad releases, where some met one.
+/// What users met of bad releases, where some met one. Shares of the requests of a deployment cannot be
+/// compared, as deployments last for different times; they are in `summary.json`.
 const MET: [Column; 2] = [
-    (
-        "met bad\nrelease",
-        8,
-        "badRequests.deploymentShare",
-        percent,
-    ),
-    ("had an\nerror", 7, "errors.deploymentShare", percent),
+    ("requests to\nbad release", 8, "badRequests.count", number),
+    ("of them\nerrors", 7, "errors.count", number),
 ];
 
 /// The deployments of every variant that has some.
@@ -69,15 +65,10 @@ fn deployments(variant: &VariantResults) -> Vec<&str> {
 
 /// True where requests met a bad release.
 fn met(variant: &VariantResults) -> bool {
-    let share = |name: &&str| {
-        mean(
-            variant,
-            &format!("deployment.{name}.badRequests.deploymentShare"),
-        )
-    };
+    let count = |name: &&str| mean(variant, &format!("deployment.{name}.badRequests.count"));
     deployments(variant)
         .iter()
-        .any(|name| share(name) > Some(0.0))
+        .any(|name| count(name) > Some(0.0))
 }
 
 /// True for an entry of which a deployment did not complete or fell below the minimum.

@@ -1,7 +1,8 @@
 //! Work that was not done: how many tasks ran, which services were never complete, and why.
 
 use super::super::lack::explain_command;
-use super::super::undone::{add, listed, undone, what_ran, works};
+use super::super::text::number;
+use super::super::undone::{Because, add, listed, undone, what_ran, works};
 use super::page::Page;
 use crate::runner::Results;
 
@@ -13,6 +14,8 @@ pub(super) fn incomplete(page: &mut Page, results: &Results) {
         let mut line = what_ran(variant);
         if first.is_some_and(|first| !variant.is_comparable_with(first)) {
             line.push_str("; its cost is that of this part and is not comparable");
+        } else if results.variants.len() > 1 {
+            line.push_str("; its cost is that of this part");
         }
         add(&mut lines, line, &variant.name);
     }
@@ -25,6 +28,41 @@ pub(super) fn incomplete(page: &mut Page, results: &Results) {
             _ => format!("{}: {line}", listed(&names)),
         };
         page.labelled("incomplete:", "31", &line);
+    }
+}
+
+/// A line for each variant that was asked for other work than the first one: its cost is not
+/// comparable. Variants with equal lines share one.
+pub(super) fn other_work(page: &mut Page, results: &Results) {
+    let first = &results.variants[0];
+    let asked = first.done();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for variant in results
+        .variants
+        .iter()
+        .filter(|v| !v.has_the_work_of(first))
+    {
+        let done = variant.done();
+        let kinds = [
+            (done.requests, asked.requests, "requests"),
+            (done.messages, asked.messages, "messages"),
+        ];
+        let differs = kinds
+            .iter()
+            .filter(|(own, base, _)| own.wanted != base.wanted);
+        let parts = differs.map(|(own, base, what)| {
+            let (own, base) = (number(own.wanted), number(base.wanted));
+            format!("{own} {what}, the first has {base}")
+        });
+        let line = parts.collect::<Vec<_>>().join("; ");
+        add(&mut lines, line, &variant.name);
+    }
+    if !lines.is_empty() {
+        page.blank();
+    }
+    for (line, names) in lines {
+        let line = format!("{}: {line}: costs are not comparable", listed(&names));
+        page.labelled("other work:", "31", &line);
     }
 }
 
@@ -48,14 +86,18 @@ pub(super) fn reasons(page: &mut Page, results: &Results) {
                 true => String::new(),
                 false => format!("{}: ", listed(&names)),
             };
-            let line = format!("{names}{}: {}", why.what, why.because.words());
+            let because = match why.because {
+                Because::Lacks(words) => format!("lacked {words}"),
+                because => because.words().into(),
+            };
+            let line = format!("{names}{}: {because}", why.what);
             add(&mut lines, line, &variant.name);
         }
     }
     if lines.is_empty() {
         return;
     }
-    page.heading("Not done, and why: what the latest task without room lacked");
+    page.heading("Not done, and why; lacked: by the latest task without room");
     for (line, variants) in lines {
         let line = match several {
             true => format!("{}: {line}", listed(&variants)),

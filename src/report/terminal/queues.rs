@@ -3,26 +3,37 @@
 use super::super::figure::mean;
 use super::super::text::{money, number, percent, seconds};
 use super::entries::service_figure;
+use super::grid::{Entry, Tone};
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
 /// The columns; those with low weights are left out first on narrow terminals.
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 14] = [
     ("sent", 8, "messages.sent.count", number),
     ("processed", 11, "messages.processed.share", percent),
-    ("delivered\nagain", 5, "messages.redelivered.count", number),
+    ("deliveries\nper message", 6, DELIVERIES, number),
+    ("delivered\nagain", 4, "messages.redelivered.count", number),
     ("too old", 4, "messages.expired.count", number),
-    ("dead\nletters", 7, "messages.deadLettered.count", number),
+    ("dead\nletters", 8, "messages.deadLettered.count", number),
+    ("wait\nmean", 8, "wait.mean", seconds),
     ("wait\nmedian", 6, "wait.p50", seconds),
     ("wait\np95", 9, "wait.p95", seconds),
-    ("oldest\nat most", 8, "oldest.max", seconds),
-    ("CPU\nused", 7, "cpu.utilization.mean", percent),
-    ("cost per\nmillion", 10, "costPerMillionMessages", money),
+    ("oldest\nat most", 7, "oldest.max", seconds),
+    ("CPU\nused", 8, "cpu.utilization.mean", percent),
+    (
+        "cost per\nmillion\nprocessed",
+        10,
+        "costPerMillionMessages",
+        money,
+    ),
     ("scaled\nout", 3, "scaledOut.count", number),
     ("scaled\nin", 2, "scaledIn.count", number),
 ];
+
+/// Deliveries ÷ messages processed: no figure, see [`entry`].
+const DELIVERIES: &str = "messages.received.perMessage";
 
 /// The queues of every variant that has some.
 pub(super) fn write(page: &mut Page, results: &Results) {
@@ -30,18 +41,32 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         return;
     }
     page.heading(
-        "Queues: messages sent and processed, time to the first receipt, CPU of what tasks reserve, decisions of policies",
+        "Queues: messages sent and processed, wait until the first receipt, CPU used of what tasks reserve",
     );
     let table = Table {
         kind: "queue",
         named: "queue",
         names: queues,
         columns: &COLUMNS,
-        entry: service_figure,
+        entry,
         deviates,
         as_expected: "without dead letters and without messages that became too old",
     };
     table.write(page, results);
+}
+
+/// The cell of a figure of a queue, or of the deliveries per message.
+fn entry(variant: &VariantResults, path: &str, print: fn(f64) -> String) -> Entry {
+    let Some(queue) = path.strip_suffix(DELIVERIES) else {
+        return service_figure(variant, path, print);
+    };
+    let count = |figure: &str| mean(variant, &format!("{queue}messages.{figure}.count"));
+    match (count("received"), count("processed")) {
+        (Some(received), Some(processed)) if processed > 0.0 => {
+            Entry::new(print(received / processed))
+        }
+        _ => Entry::new("–").tone(Tone::Faint),
+    }
 }
 
 fn queues(variant: &VariantResults) -> Vec<&str> {

@@ -16,7 +16,7 @@ const COLUMNS: [Column; 12] = [
     ("least\nrunning", 1, "running.min", number),
     ("most\nrunning", 1, "running.max", number),
     ("healthy", 10, "healthy.mean", number),
-    ("available", 11, "available.share", percent),
+    ("time with\nenough tasks", 11, "available.share", percent),
     ("start\np50", 3, "start.p50", seconds),
     ("start\np95", 8, "start.p95", seconds),
     ("stopped", 4, "stopped.count", number),
@@ -30,7 +30,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     if results.variants.iter().all(|v| services(v).is_empty()) {
         return;
     }
-    page.heading("Services: tasks over time, starts, and how long healthy tasks were missing");
+    page.heading("Services: tasks over time, share of time with enough healthy tasks, starts, and how long tasks were missing");
     let table = Table {
         kind: "service",
         named: "service",
@@ -38,7 +38,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         columns: &COLUMNS,
         entry: service_figure,
         deviates,
-        as_expected: "available all the time, with nothing interrupted",
+        as_expected: "with enough healthy tasks all the time and nothing interrupted",
     };
     table.write(page, results);
 }
@@ -75,8 +75,12 @@ fn deviates(variant: &VariantResults, name: &str) -> bool {
             .any(|suffix| mean(suffix).is_some_and(|count| count > 0.0))
 }
 
-/// The steps of a start.
-const INK: [Ink; 5] = [
+/// The first part of a start, which is before its steps.
+const WAIT: &str = "waiting for capacity";
+
+/// The parts of a start.
+const INK: [Ink; 6] = [
+    (WAIT, '▚', "31"),
     ("provisioning", '░', "35"),
     ("pending", '▒', "36"),
     ("pull", '█', "34"),
@@ -93,7 +97,12 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
             bars.extend(bar(variant, kind, several));
         }
     }
-    draw(page, "Starts: mean time in each step", &INK, &bars);
+    draw(
+        page,
+        "Starts of all tasks: mean time from submission to RUNNING, by step",
+        &INK,
+        &bars,
+    );
 }
 
 /// The bar of a kind of start in a variant; `None` where no such start occurred.
@@ -101,7 +110,9 @@ fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> 
     let count =
         mean(variant, &format!("start.{}.count", kind.name())).filter(|count| *count > 0.0)?;
     let label = start_name(kind);
-    let parts = start_parts(variant, kind);
+    let wait = mean(variant, &format!("start.{}.wait.mean", kind.name()));
+    let wait = wait.filter(|wait| *wait > 0.0).map(|wait| (WAIT, wait));
+    let parts: Vec<_> = wait.into_iter().chain(start_parts(variant, kind)).collect();
     let total: f64 = parts.iter().map(|(_, part)| part).sum();
     Some(Bar {
         name: match several {

@@ -4,7 +4,7 @@ use super::Run;
 use crate::figures::{CostFigure, CostOf};
 use crate::metrics::CapacityLevel;
 use crate::units::{Cpu, GIB, Usd};
-use crate::usage::Owner;
+use crate::usage::{Item, Owner};
 
 /// The weight of one vCPU against one GiB of memory when the price of an instance is divided
 /// between them: the rounded ratio of Fargate's unit prices (9.11), which AWS's split cost
@@ -55,7 +55,17 @@ impl Run<'_> {
         bill.sum(|line| line.meter.owner == Owner::Provider(provider))
     }
 
-    /// The cost in dollars of a provider's capacity that no task has reserved: its cost × the
+    /// The same without surplus CPU credits, which are CPU that tasks used.
+    fn cost_of_registered(&self, provider: usize) -> Usd {
+        let bill = &self.played.bill;
+        bill.sum(|line| {
+            let is_surplus = matches!(line.meter.item, Item::SurplusCpuCredits(_));
+            line.meter.owner == Owner::Provider(provider) && !is_surplus
+        })
+    }
+
+    /// The cost in dollars of a provider's capacity that no task has reserved: its cost,
+    /// without surplus CPU credits, × the
     /// unreserved share of CPU and memory, weighted by [`CPU_WEIGHT`]. 0 on Fargate, where every
     /// task pays for its reservation only.
     fn idle_cost(&self, provider: usize) -> f64 {
@@ -70,7 +80,7 @@ impl Run<'_> {
         };
         let all = weigh(level(L::CpuTotal), level(L::MemoryTotal));
         let reserved = weigh(level(L::CpuReserved), level(L::MemoryReserved));
-        let cost = self.cost_of_provider(provider).as_dollars_f64();
+        let cost = self.cost_of_registered(provider).as_dollars_f64();
         if all > 0.0 {
             cost * (1.0 - reserved / all)
         } else {
