@@ -147,7 +147,17 @@ pub(super) fn undone(variant: &VariantResults, name: &str, is_service: bool) -> 
     };
     let is_serving = variant.serving.iter().any(|one| one.service == name);
     let count = |suffix: &str| mean(suffix).filter(|count| *count > 0.0);
-    let because = if let Some(lacking) = lacking {
+    let healthy = count("desired.mean").map(|desired| {
+        let healthy = desired - mean("shortfall.mean").unwrap_or(0.0);
+        (healthy, desired)
+    });
+    let because = if let Some((healthy, desired)) =
+        healthy.filter(|of| is_serving && of.0 >= of.1 * GOOD_FROM)
+    {
+        // Missing tasks are not why requests or messages were not served.
+        let (healthy, desired) = (number(healthy), counted(desired, "task"));
+        Because::Else(format!("{healthy} of {desired} were healthy, time mean"))
+    } else if let Some(lacking) = lacking {
         lacks(lacking)
     } else {
         Because::Else(if let Some(failed) = count("failedStarts.count") {

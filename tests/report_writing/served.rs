@@ -71,7 +71,7 @@ fn variants_with_a_load_are_compared_by_the_requests_that_they_serve() {
         "other work: busier: 504,000 requests, the first has 360,000: costs are not comparable\n",
         " of 360,000 requests were served; its cost is that of this part and is not comparable\n",
         "crowded: web: never complete, 0 % available, 6 tasks missing: lacked CPU on 2 of 2 instances\n",
-        " of the requests are served: ",
+        " % of the requests are served: 4 of 4 tasks were healthy, time mean",
         "Requests, each counted once, and the attempts of clients",
         "requests\n",
     ] {
