@@ -1,6 +1,7 @@
 //! What a line of `events.jsonl` says of a fact, and the subjects of lines about tasks and
 //! containers.
 
+use crate::cluster::WorkId;
 use crate::plan::Plan;
 use crate::report::{EventAbout, StartEvent, TaskEvent};
 use crate::simulation::{ContainerExit, StartUp, TaskFact};
@@ -24,6 +25,7 @@ pub(super) fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
             .provider
             .map(|id| plan.cluster.providers[id.index()].name.as_str()),
         container: None,
+        target_group: None,
         exit_code: None,
         instance: of.task.instance.map(|id| id.index() as u64),
         stop_code: None,
@@ -46,6 +48,20 @@ pub(super) fn broken_down<'a>(plan: &'a Plan, of: &TaskFact, start: &StartUp) ->
     };
     TaskEvent {
         start: Some(start),
+        ..task(plan, of)
+    }
+}
+
+/// The subject of a fact about a target, with its target group where its service has several.
+pub(super) fn target<'a>(plan: &'a Plan, of: &TaskFact, place: u8) -> TaskEvent<'a> {
+    let service = match of.work {
+        WorkId::Service(id) => Some(&plan.services[id.index()]),
+        WorkId::Entry(_) => None,
+    };
+    let service = service.filter(|service| !service.other_targets.is_empty());
+    let targets = service.and_then(|service| service.all_targets().nth(place.into()));
+    TaskEvent {
+        target_group: targets.map(|of| plan.target_groups[of.group].name.as_str()),
         ..task(plan, of)
     }
 }

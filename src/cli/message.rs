@@ -2,7 +2,7 @@
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
 use super::deployment_message::deployment;
-use super::described::{Described, broken_down, container, task};
+use super::described::{Described, broken_down, container, target, task};
 use super::instance_message::{failed_launch, instance};
 use super::lacks::lacks;
 use super::names::Plain;
@@ -189,6 +189,7 @@ fn of_task<'a>(plan: &'a Plan, of: &TaskFact, fact: &Fact) -> TaskEvent<'a> {
         | Fact::ContainerStarted(_, number)
         | Fact::ContainerHealth(_, number, _) => container(plan, of, *number, None),
         Fact::ContainerExited(_, number, exit) => container(plan, of, *number, Some(exit)),
+        Fact::Target(_, _, place) => target(plan, of, *place),
         Fact::TaskRejected(_, why) | Fact::SubmissionRefused(_, why) => {
             let is_standalone = matches!(of.work, WorkId::Entry(_));
             TaskEvent {

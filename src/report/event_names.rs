@@ -19,6 +19,10 @@ pub(super) const KEYS: &[Column] = &[
         "The ordinal of the task in it, in order of arrival, from 0",
     ),
     column("container", "The container, in facts about one"),
+    column(
+        "targetGroup",
+        "The target group, in facts about the health of a target of a service with several",
+    ),
     column("exitCode", "The exit code of that container"),
     column(
         "instance",

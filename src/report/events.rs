@@ -155,6 +155,9 @@ pub struct TaskEvent<'a> {
     /// The container, in facts about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<&'a str>,
+    /// The target group, in facts about the health of a target of a service with several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_group: Option<&'a str>,
     /// The exit code of that container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i32>,

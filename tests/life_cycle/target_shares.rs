@@ -133,6 +133,84 @@ fn platform_4_1_2_targets_of_an_empty_group_have_no_slow_start() {
     assert!((timed_out - wanted).abs() < 2.0, "{timed_out} {wanted}");
 }
 
+/// A target that was registered before any other was healthy has no slow start, also when it becomes healthy later
+/// than the other. The first is healthy at 30 s, the second at 50 s; each then gets 75/s.
+#[test]
+fn platform_4_1_2_a_target_that_was_registered_before_any_was_healthy_has_no_slow_start() {
+    for load in [load(150), format!("{}, mode: exact", load(150))] {
+        let second = "actions: [{ at: 20s, updateService: { service: web, desiredCount: 2 } }]";
+        let keys = ["", ", slowStart: 300s", &load, second];
+        let played = play_shares("us-east-1a", keys, 1);
+        are_conserved(&played);
+        assert!(requests(&played, 30.0, 50.0).queued > 0);
+        // In the exact mode what waits at the first target at 50 s stays there, and some of it times out. With a slow
+        // start it would be 150 ÷ (1 + weight) − 100 per second up to a weight of 0.5: about 2,000.
+        let lost = whole(requests(&played, 50.0, 1_800.0).timed_out);
+        assert!(lost < 300.0, "{lost}");
+    }
+}
+
+/// Plays tasks on Fargate of 100/s each with a slow start. Gives the time at which the last one becomes healthy, and
+/// the requests that time out from then on.
+fn lost_together(tasks: u32, per_second: u32, ready: u32, faults: &str) -> (f64, f64) {
+    let played = play(&format!(
+        "\
+ecsim: 1
+name: together
+until: 30m
+cluster: {{ availabilityZones: [us-east-1a], capacityProviders: [{{ name: FARGATE }}] }}
+loadBalancers: [{{ name: shop, targetGroups: [{{ name: web, slowStart: 300s, healthCheckIntervalSeconds: 10 }}] }}]
+taskDefinitions:
+  - family: web
+    cpu: 1 vCPU
+    memory: 2 GB
+    containerDefinitions: [{{ name: web, image: w, restartPolicy: {{ enabled: true, restartAttemptPeriod: 60 }} }}]
+    behavior: {{ timeToHealthy: {ready}s }}
+services:
+  - serviceName: web
+    taskDefinition: web
+    desiredCount: {tasks}
+    launchType: FARGATE
+    healthCheckGracePeriodSeconds: 3600
+    loadBalancers: [{{ targetGroupName: web, containerName: web, containerPort: 80 }}]
+    load: {{ {} }}
+{faults}
+delays: none
+",
+        load(per_second)
+    ));
+    are_conserved(&played);
+    let healthy = played.healthy(0).into_iter().map(|(at, _)| at);
+    let last = healthy.fold(0.0, f64::max);
+    (last, whole(requests(&played, last, 1_800.0).timed_out))
+}
+
+/// Targets that fail their first checks and then become healthy together have no slow start; nor have targets that
+/// crash and become healthy again together.
+#[test]
+fn platform_4_1_2_targets_that_become_healthy_together_have_no_slow_start() {
+    // Unhealthy at 20 s, ready at 70 s, five checks.
+    assert_eq!(lost_together(4, 300, 70, ""), (110.0, 0.0));
+    let crash = "faults: [{ name: c, containerCrash: { service: web, container: web }, at: 10m }]";
+    let (last, lost) = lost_together(2, 150, 45, crash);
+    assert!(last > 640.0 && lost == 0.0, "{last} {lost}");
+}
+
+/// Two zones that are kept apart have a task each, at which 450 requests wait. One task is deregistered: what waits
+/// is served by the other zone.
+#[test]
+fn what_waits_in_a_zone_goes_to_the_others_with_its_last_target() {
+    let load = "requestsPerSecond: { piecewise: { steps: [{ at: 0s, rate: 20/s }, { at: 570s, rate: 230/s }, { at: 600s, rate: 30/s }] } }, cpuPerRequest: 10ms, maxConcurrency: 10, timeout: 60s";
+    let one = "actions: [{ at: 600s, updateService: { service: web, desiredCount: 1 } }]";
+    for mode in ["", ", mode: exact"] {
+        let keys = ["", ", crossZone: false", &format!("{load}{mode}"), one];
+        let played = play_shares("us-east-1a, us-east-1b", keys, 2);
+        are_conserved(&played);
+        let all = requests(&played, 30.0, 1_800.0);
+        assert_eq!((all.timed_out, all.failed), (0, 0), "{mode}");
+    }
+}
+
 /// A target that was unhealthy has a slow start when it is healthy again. The container of the first task exits
 /// 20 min after its start, and is restarted; that of the second one goes on for five minutes longer.
 #[test]

@@ -413,6 +413,7 @@ fn an_event_is_one_json_object_on_one_line() {
         task: 7,
         provider: None,
         container: None,
+        target_group: None,
         exit_code: None,
         instance: None,
         stop_code: None,

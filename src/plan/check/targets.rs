@@ -82,6 +82,27 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>) {
         }
         service_targets(plan, service, targets, &at);
     }
+    let mut before = plan
+        .services
+        .iter()
+        .take_while(|of| of.name != service.name);
+    if let Some(other) = before.find(|of| shares_group(of, service)) {
+        at.problem(format!(
+            "its target group is one of the service `{}` as well",
+            other.name
+        ));
+    }
+}
+
+/// True when two services have a target group in common.
+fn shares_group(one: &Service, other: &Service) -> bool {
+    let groups = |of: &Service| -> Vec<usize> {
+        let all = of.all_targets();
+        let groups = all.flat_map(|of| [Some(of.group), of.alternate]);
+        groups.flatten().collect()
+    };
+    let own = groups(one);
+    groups(other).iter().any(|group| own.contains(group))
 }
 
 fn service_targets(plan: &Plan, service: &Service, targets: &ServiceTargets, at: &At<'_>) {

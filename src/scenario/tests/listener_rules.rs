@@ -141,3 +141,34 @@ fn what_a_rule_cannot_be_is_refused() {
         assert!(told.contains(said), "{said}:\n{told}");
     }
 }
+
+/// A problem in a rule does not make the loads of its services wrong.
+#[test]
+fn a_rule_with_a_problem_is_the_only_problem() {
+    let rule = |rate: &str, weight: &str| {
+        format!(
+            "{{ name: site, requestsPerSecond: {rate}, forward: {{ targetGroups: [{{ targetGroupName: web, weight: {weight} }}, {{ targetGroupName: api }}] }} }}"
+        )
+    };
+    let no_rate = rule("1/s", "1").replace("requestsPerSecond: 1/s, ", "");
+    for (rules, said) in [
+        (rule("soon", "1"), "soon"),
+        (rule("1/s", "many"), "many"),
+        (rule("1/s", "1000"), "from 0 to 999"),
+        (no_rate, "`requestsPerSecond` is missing"),
+    ] {
+        let told = problems(&scenario("", &rules, ""), &[]);
+        assert!(told.contains(said), "{said}:\n{told}");
+        assert_eq!(told.matches("error").count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn fewer_rules_than_listener_rules_are_told() {
+    let warnings = |rules: &str| {
+        let text = scenario(rules, &format!("{BOTH} }}"), "");
+        valid(&text, &[]).study.warnings.len()
+    };
+    assert_eq!(warnings(", rules: 0"), warnings("") + 1);
+    assert_eq!(warnings(", rules: 1"), warnings(""));
+}

@@ -223,6 +223,15 @@ fn what_cannot_be_is_refused() {
         ),
         (
             scenario(
+                "{ name: web }",
+                &format!(
+                    "{WEB} }}\n  - {{ serviceName: two, taskDefinition: report, desiredCount: 1, {WEB}"
+                ),
+            ),
+            "the target group `web` is one of the service `web` as well",
+        ),
+        (
+            scenario(
                 "{ name: web }, { name: api }, { name: old }",
                 "loadBalancers: [{ targetGroupName: web, containerName: report }, { targetGroupName: api, containerName: report, advancedConfiguration: { alternateTargetGroupName: old } }]",
             ),

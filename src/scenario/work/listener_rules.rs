@@ -2,7 +2,7 @@
 //! services by weights.
 
 use super::rates::{Ground, rates};
-use super::target_names::name_in_arn;
+use super::target_names::{forwarded, name_in_arn};
 use crate::plan::{LoadBalancerKind, LoadShape, RateShape};
 use crate::scenario::keys::listener_rules::{FORWARD, LISTENER_RULE, RULE_CHANGE, WEIGHTED_GROUP};
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -39,6 +39,10 @@ pub fn read(record: &Record<'_>, around: &Around<'_, '_>, all: &mut RuleRates) -
     let Some(at) = record.get("listenerRules") else {
         return 0;
     };
+    // Their services are named by a rule, also where it has a problem.
+    for group in forwarded(at.node) {
+        all.entry(group).or_default();
+    }
     if around.balancer.1 == LoadBalancerKind::Network {
         at.problem("listeners of a Network Load Balancer have no rules")
             .hint("give each service a `load` with `requestsPerSecond`, or use `type: application`")
@@ -76,10 +80,6 @@ fn rule(at: &Cursor<'_>, around: &Around<'_, '_>, all: &mut RuleRates) -> Option
         .iter()
         .flat_map(|(_, of)| of.iter().map(|(name, _)| *name))
         .collect();
-    // Their services are named by a rule, also where it has a problem.
-    for group in &names {
-        all.entry((*group).to_string()).or_default();
-    }
     let (name, rates) = (record.text("name")?, rates?);
     for group in names {
         let shape = LoadShape::OfRule {

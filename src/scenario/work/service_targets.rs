@@ -7,6 +7,7 @@ use crate::plan::{Container, ServiceTargets};
 use crate::scenario::keys::load_balancers::{ADVANCED_CONFIGURATION, SERVICE_LOAD_BALANCER};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::Node;
 
 /// The most target groups of a service, as `CreateService` allows.
 const MOST_GROUPS: usize = 5;
@@ -47,6 +48,7 @@ pub fn of_service(
                 .report();
             continue;
         }
+        check_owner(record, item, &targets, all);
         found.push(targets);
     }
     let shifts = |targets: &ServiceTargets| targets.alternate.is_some();
@@ -60,6 +62,29 @@ pub fn of_service(
     }
     let mut found = found.into_iter();
     (found.next(), found.collect())
+}
+
+/// Reports a target group that another service has as well.
+fn check_owner(
+    record: &Record<'_>,
+    item: &Cursor<'_>,
+    targets: &ServiceTargets,
+    all: &LoadBalancers,
+) {
+    let service = record.at.node.get("serviceName").and_then(Node::as_text);
+    for group in [Some(targets.group), targets.alternate]
+        .into_iter()
+        .flatten()
+    {
+        if let Some(other) = all.take(group, service.unwrap_or_default()) {
+            let name = all.name(group);
+            item.problem(format!(
+                "the target group `{name}` is one of the service `{other}` as well"
+            ))
+            .hint("give each service target groups of its own; `listenerRules` divide requests among several services")
+            .report();
+        }
+    }
 }
 
 /// Reads an item of `loadBalancers` of a service.

@@ -22,14 +22,27 @@ pub(super) fn containers(root: &Node) -> BTreeSet<String> {
     names.collect()
 }
 
+/// The names of the target groups that listener rules name.
+pub(super) fn forwarded(rules: &Node) -> BTreeSet<String> {
+    let rules = items(Some(rules));
+    let changes = rules.iter().flat_map(|rule| items(rule.get("changes")));
+    let changes: Vec<Node> = changes.collect();
+    let all = rules.iter().chain(&changes);
+    let groups = all.flat_map(|of| items(of.get("forward").and_then(|of| of.get("targetGroups"))));
+    groups.filter_map(|group| group_name(&group)).collect()
+}
+
+/// The name of the target group in an item, by its name or its ARN.
+fn group_name(item: &Node) -> Option<String> {
+    let named = item.get("targetGroupName").and_then(Node::as_text);
+    let arn = item.get("targetGroupArn").and_then(Node::as_text);
+    named.or(arn.map(name_in_arn)).map(str::to_string)
+}
+
 /// The name of the first target group that a service names among those that are `known`.
 pub(super) fn first_group(service: &Node, known: impl Fn(&str) -> bool) -> Option<String> {
     let items = items(service.get("loadBalancers"));
-    let mut names = items.iter().filter_map(|item| {
-        let named = item.get("targetGroupName").and_then(Node::as_text);
-        let arn = item.get("targetGroupArn").and_then(Node::as_text);
-        named.or(arn.map(name_in_arn)).map(str::to_string)
-    });
+    let mut names = items.iter().filter_map(group_name);
     names.find(|name| known(name))
 }
 

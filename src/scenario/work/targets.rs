@@ -13,6 +13,8 @@ use crate::scenario::reading::tree::Node;
 use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::Clock;
 use crate::units::Span;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// The shortest and the longest slow start (facts/platform.md 4.1.2).
 const SLOW_STARTS: (Span, Span) = (Span::seconds(30), Span::seconds(900));
@@ -31,12 +33,21 @@ pub struct LoadBalancers {
     pub(super) names: Vec<String>,
     /// The requests that listener rules send to target groups.
     rule_rates: RuleRates,
+    /// The services that have been read, by the index of their target group.
+    owners: RefCell<BTreeMap<usize, String>>,
 }
 
 impl LoadBalancers {
     /// The name of a target group by its index.
     pub fn name(&self, group: usize) -> &str {
         &self.names[group]
+    }
+
+    /// Notes that a target group is one of a service. Returns the name of another service that has it already.
+    pub(super) fn take(&self, group: usize, service: &str) -> Option<String> {
+        let mut owners = self.owners.borrow_mut();
+        let owner = owners.entry(group).or_insert_with(|| service.to_string());
+        (owner != service).then(|| owner.clone())
     }
 
     /// The requests that listener rules send to the first target group of a service; `None`: no rule names it.
@@ -92,6 +103,16 @@ pub fn read(
             Some(at) => at.integer(0, 100),
             None => Some(count as u64),
         };
+        if let (Some(rules), Some(at)) = (rules, record.get("rules"))
+            && rules < count as u64
+        {
+            at.problem(format!(
+                "the load balancer has {count} `listenerRules`, and {rules} rules are counted in its capacity units"
+            ))
+            .hint("remove `rules`: it is by default their number")
+            .warning()
+            .report();
+        }
         if let Some(rules) = rules {
             let rules = rules as u32;
             let name = name.to_string();

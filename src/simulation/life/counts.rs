@@ -5,6 +5,7 @@ use super::serving_tasks::{Counted, ServingTasks, TargetClass};
 use crate::cluster::{RevisionId, ServiceId};
 use crate::plan::{Plan, Service};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The tasks of services with a load.
 pub(super) struct Serving {
@@ -27,7 +28,8 @@ impl Serving {
         is_needed.then_some(Self { services, hosts })
     }
 
-    /// Moves a task from one count to another. False where its service has no load.
+    /// Moves a task from one count to another. Counts without any task are dropped. False where its service has no
+    /// load.
     pub(super) fn change(
         &mut self,
         service: ServiceId,
@@ -37,7 +39,15 @@ impl Serving {
         let Some(revisions) = &mut self.services[service.index()] else {
             return false;
         };
-        revisions.entry(of).or_default().change(change);
+        match revisions.entry(of) {
+            Entry::Vacant(count) => count.insert(ServingTasks::default()).change(change),
+            Entry::Occupied(mut count) => {
+                count.get_mut().change(change);
+                if *count.get() == ServingTasks::default() {
+                    count.remove();
+                }
+            }
+        }
         true
     }
 
@@ -48,5 +58,31 @@ impl Serving {
     ) -> impl Iterator<Item = (RevisionId, TargetClass, ServingTasks)> {
         let revisions = self.services[service.index()].iter().flatten();
         revisions.map(|((revision, class), tasks)| (*revision, *class, *tasks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_without_a_task_are_dropped() {
+        let mut serving = Serving {
+            services: vec![Some(BTreeMap::new())],
+            hosts: None,
+        };
+        let service = ServiceId::new(0);
+        let of = (RevisionId::new(3), TargetClass { zone: 0, step: 1 });
+        let (none, runs) = (
+            Counted::default(),
+            Counted {
+                running: true,
+                ..Counted::default()
+            },
+        );
+        assert!(serving.change(service, of, (none, runs)));
+        assert_eq!(serving.of(service).count(), 1);
+        assert!(serving.change(service, of, (runs, none)));
+        assert_eq!(serving.of(service).count(), 0);
     }
 }

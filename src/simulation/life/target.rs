@@ -25,7 +25,7 @@ pub(in crate::simulation) struct TargetContainer<'p> {
     pub(super) container: usize,
 }
 
-/// By target group: the healthy targets that are in no slow start, as numbers by the time of registration.
+/// By target group: the healthy targets that are in no slow start, as numbers by the time since when they are.
 pub(super) type FullTargets = BTreeMap<usize, BTreeMap<SimTime, u32>>;
 
 /// The health status of a target.
@@ -62,10 +62,12 @@ pub(super) struct Target {
     pub(super) due: Option<SimTime>,
     /// Since when it is in slow start, for how long, and in which step.
     slow: Option<(SimTime, Span, u8)>,
-    /// It was unhealthy before.
-    was_unhealthy: bool,
-    /// The target group whose healthy targets without a slow start it is counted with.
-    pub(super) counted_in: Option<usize>,
+    /// When it was registered, another target of its group was healthy and in no slow start.
+    joins_others: bool,
+    /// It was healthy before, and then unhealthy.
+    was_healthy: bool,
+    /// The target group whose healthy targets without a slow start it is counted with, and since when.
+    pub(super) counted_in: Option<(usize, SimTime)>,
 }
 
 /// Whether a container answers the checks of a load balancer, and its requests.
@@ -100,7 +102,7 @@ impl Targets {
 
 impl Target {
     /// A target that is registered now, whose container does not answer yet.
-    pub(super) fn new(check: TargetHealthCheck, now: SimTime) -> Self {
+    pub(super) fn new(check: TargetHealthCheck, now: SimTime, joins_others: bool) -> Self {
         Self {
             check,
             registered: now,
@@ -111,14 +113,10 @@ impl Target {
             fails: None,
             due: None,
             slow: None,
-            was_unhealthy: false,
+            joins_others,
+            was_healthy: false,
             counted_in: None,
         }
-    }
-
-    /// The time of its registration.
-    pub(super) const fn registered(&self) -> SimTime {
-        self.registered
     }
 
     /// The step of its slow start, from 1; 0 when it is in none.
@@ -131,9 +129,9 @@ impl Target {
         self.state == TargetState::Healthy && self.slow.is_none()
     }
 
-    /// True when it was unhealthy before.
-    pub(super) const fn was_unhealthy(&self) -> bool {
-        self.was_unhealthy
+    /// True when it may begin a slow start: it joined others, or it was healthy before.
+    pub(super) const fn may_start_slowly(&self) -> bool {
+        self.joins_others || self.was_healthy
     }
 
     /// Its slow start begins.
@@ -191,11 +189,11 @@ impl Target {
         if at > now {
             return None;
         }
-        self.state = state;
         if state == TargetState::Unhealthy {
             self.slow = None;
-            self.was_unhealthy = true;
+            self.was_healthy |= self.state == TargetState::Healthy;
         }
+        self.state = state;
         Some(state)
     }
 
@@ -256,7 +254,7 @@ mod tests {
         (ready, fails): (u64, Option<u64>),
         failing: Answers,
     ) -> Vec<(u64, TargetState)> {
-        let mut target = Target::new(check, at(100));
+        let mut target = Target::new(check, at(100), false);
         let now = at(100);
         let answers = match ready <= 100 {
             true => Answers::Well,
@@ -320,7 +318,7 @@ mod tests {
     /// A container that restarts and is not ready for long: the failures before and after count together.
     #[test]
     fn failures_before_and_after_a_restart_count_together() {
-        let mut target = Target::new(ALB, at(0));
+        let mut target = Target::new(ALB, at(0), false);
         target.begin(Answers::Well, (None, Some(at(61))), at(0));
         assert_eq!(
             target.pass(at(30), Answers::Refuses),

@@ -25,9 +25,11 @@ pub(super) fn register<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_,
         return;
     }
     let containers: Vec<usize> = of.iter().map(|of| of.container).collect();
-    let all = of
-        .iter()
-        .map(|of| Target::new(of.group.health_check, ctx.now()));
+    let now = ctx.now();
+    let all = of.iter().map(|of| {
+        let joins_others = was_full_before(lives, of.number, now);
+        Target::new(of.group.health_check, now, joins_others)
+    });
     let targets = Targets { all: all.collect() };
     let Some(life) = lives.of(id) else { return };
     life.targets = Some(Box::new(targets));
@@ -52,23 +54,30 @@ pub(super) fn deregister<R: Reader<Fact>>(
     deregistered(lives, ctx, id, &targets)
 }
 
-/// Counts a healthy target in no slow start among those of its target group, or no longer.
-fn count_full(lives: &mut Lives<'_>, group: usize, registered: SimTime, is_new: bool) {
+/// True when a target group has a healthy target that is in no slow start, and was so before `now`.
+fn was_full_before(lives: &Lives<'_>, group: usize, now: SimTime) -> bool {
+    let of_group = lives.full_targets.get(&group);
+    let first = of_group.and_then(|since| since.keys().next());
+    first.is_some_and(|first| *first < now)
+}
+
+/// Counts a healthy target in no slow start among those of its target group since a time, or no longer.
+fn count_full(lives: &mut Lives<'_>, (group, since): (usize, SimTime), is_full: bool) {
     let of_group = lives.full_targets.entry(group).or_default();
-    let count = of_group.entry(registered).or_default();
-    match is_new {
+    let count = of_group.entry(since).or_default();
+    match is_full {
         true => *count += 1,
         false => *count -= 1,
     }
     if *count == 0 {
-        of_group.remove(&registered);
+        of_group.remove(&since);
     }
 }
 
 /// Begins the slow start of a target that has become healthy, and counts it, where its target group has slow
-/// starts. There must be another healthy target that is in none; for a new target, one that was registered
-/// before it, so that targets which are registered together with an empty group have no slow start
-/// (facts/platform.md 4.1.2).
+/// starts. There must be another healthy target that is in none, and was so before this time; for a target that
+/// was never healthy also when it was registered. So targets that are registered together with an empty group,
+/// and targets that become healthy again together, have no slow start (facts/platform.md 4.1.2).
 fn start_slowly(
     lives: &mut Lives<'_>,
     of: TargetContainer<'_>,
@@ -79,23 +88,21 @@ fn start_slowly(
     if lasts == Span::ZERO {
         return;
     }
-    let others = lives.full_targets.get(&of.number);
-    let first = others.and_then(|others| others.keys().next().copied());
+    let has_others = was_full_before(lives, of.number, now);
     let Some(target) = target_at(lives, id, place) else {
         return;
     };
-    let is_new = !target.was_unhealthy();
-    if is_healthy_now && first.is_some_and(|first| !is_new || first < target.registered()) {
+    if is_healthy_now && has_others && target.may_start_slowly() {
         target.start_slowly(now, lasts);
     }
     let counts = target.is_full();
-    let (registered, was) = (target.registered(), target.counted_in);
+    let was = target.counted_in;
     if counts == was.is_some() {
         return;
     }
-    let group = was.unwrap_or(of.number);
-    target.counted_in = counts.then_some(group);
-    count_full(lives, group, registered, counts);
+    let counted_in = was.unwrap_or((of.number, now));
+    target.counted_in = counts.then_some(counted_in);
+    count_full(lives, counted_in, counts);
 }
 
 #[inline(never)]
@@ -106,8 +113,8 @@ fn deregistered<R: Reader<Fact>>(
     targets: &Targets,
 ) -> Option<Span> {
     for target in &targets.all {
-        if let Some(group) = target.counted_in {
-            count_full(lives, group, target.registered(), false);
+        if let Some(counted_in) = target.counted_in {
+            count_full(lives, counted_in, false);
         }
     }
     let revision = lives.tasks.get(id)?.revision;

@@ -9,6 +9,7 @@
 use super::again::Again;
 use super::flow::Flow;
 use super::responses::ServingClass;
+use super::task_shares::TaskShares;
 pub(super) use super::worker::Share;
 use super::worker::{Ends, Request, Rules, Worker, cpu_time};
 use crate::engine::random::{Purpose, Stream, StreamKey};
@@ -33,6 +34,8 @@ pub(super) struct Exact<'p> {
     routed: u64,
     /// All tasks have equal shares.
     is_even: bool,
+    /// Their shares, where these are different.
+    shares: TaskShares,
     /// The tasks that serve.
     serving: Vec<Worker>,
     /// Tasks that serve no more and still have requests.
@@ -132,6 +135,7 @@ impl<'p> Exact<'p> {
             routes: key(Purpose::RequestRouting).stream(0),
             routed: 0,
             is_even: true,
+            shares: TaskShares::default(),
             serving: Vec::new(),
             leaving: Vec::new(),
             ends: Ends::default(),
@@ -145,15 +149,21 @@ impl<'p> Exact<'p> {
     pub(super) fn serve(&mut self, now: SimTime, classes: &[ServingClass]) {
         let shares = classes.iter().map(|class| (*class, Share::EVEN));
         let classes: Vec<_> = shares.collect();
-        self.serve_shares(now, &classes);
+        self.set_tasks(now, &classes);
         self.is_even = true;
     }
 
     /// Sets the tasks that serve from now on, and the shares that a task of each class has. Of tasks with the
     /// same CPU in the same zone those that came first have the largest shares.
     pub(super) fn serve_shares(&mut self, now: SimTime, classes: &[(ServingClass, Share)]) {
-        let now = now.as_micros() * NANOS;
+        self.set_tasks(now, classes);
         self.is_even = false;
+        self.shares
+            .set(self.serving.iter().map(|worker| worker.share));
+    }
+
+    fn set_tasks(&mut self, now: SimTime, classes: &[(ServingClass, Share)]) {
+        let now = now.as_micros() * NANOS;
         let wanted = |of: (Cpu, u8)| -> Vec<u64> {
             let own = classes
                 .iter()
@@ -313,61 +323,32 @@ impl<'p> Exact<'p> {
 
     /// The same where tasks have different shares: first the zone is drawn, then the task is chosen in it.
     fn route_by_share(&mut self, at: u64, turn: usize) -> Option<usize> {
-        let zone = self.draw_zone()?;
-        let places =
-            (0..self.serving.len()).filter(|place| self.serving[*place].share.zone == zone);
-        let places: Vec<usize> = places.collect();
-        let shares = places.iter().map(|place| self.serving[*place].share.share);
-        let all: u64 = shares.sum();
+        let zone = self.shares.draw(&mut self.routes)?;
         match self.load.routing {
-            Routing::Random => {
-                let drawn = self.routes.below(all);
-                self.at_share(drawn, places.into_iter())
-            }
+            Routing::Random => zone.draw(&mut self.routes),
+            Routing::RoundRobin if zone.is_even => zone.next_in_turn(),
             // Each turn adds the share of a task; the one that is the furthest behind gets the request.
             Routing::RoundRobin => {
-                for place in &places {
+                for place in &zone.places {
                     let worker = &mut self.serving[*place];
                     worker.behind += worker.share.share as i64;
                 }
-                let most = places.into_iter().rev();
-                let place = most.max_by_key(|place| self.serving[*place].behind)?;
-                self.serving[place].behind -= all as i64;
+                let most = zone.places.iter().rev();
+                let place = *most.max_by_key(|place| self.serving[**place].behind)?;
+                self.serving[place].behind -= zone.whole() as i64;
                 Some(place)
             }
             Routing::LeastOutstanding => {
-                for place in &places {
+                for place in &zone.places {
                     self.serving[*place].advance(at, &self.rules, &mut self.ends);
                 }
-                let order = |place: &usize| (*place < turn, *place);
-                places
-                    .into_iter()
-                    .min_by_key(|place| (self.serving[*place].present(), order(place)))
+                let order = |place: usize| (self.serving[place].present(), place < turn, place);
+                zone.places
+                    .iter()
+                    .copied()
+                    .min_by_key(|place| order(*place))
             }
         }
-    }
-
-    /// The zone that gets a request.
-    fn draw_zone(&mut self) -> Option<u8> {
-        let first = self.serving.first()?.share.zone;
-        if self.serving.iter().all(|of| of.share.zone == first) {
-            return Some(first);
-        }
-        let shares = self.serving.iter().map(|worker| worker.share.share);
-        let drawn = self.routes.below(shares.sum());
-        let place = self.at_share(drawn, 0..self.serving.len())?;
-        Some(self.serving[place].share.zone)
-    }
-
-    /// The task that has this part of the added shares.
-    fn at_share(&self, drawn: u64, mut places: impl Iterator<Item = usize>) -> Option<usize> {
-        let mut left = drawn;
-        places.find(|place| {
-            let share = self.serving[*place].share.share;
-            let is_here = left < share;
-            left = left.saturating_sub(share);
-            is_here
-        })
     }
 
     /// What has passed in a time, as facts report it.

@@ -26,6 +26,8 @@ mod single_shares;
 mod sizes;
 mod state;
 mod task_queue;
+mod task_shares;
+mod task_times;
 mod uneven;
 mod walk;
 mod worker;

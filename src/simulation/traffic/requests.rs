@@ -126,7 +126,7 @@ fn set_group(
         let served = serve(lives, loaded, &own, fails_open);
         let side = &mut loaded.sides[place];
         if !is_shared {
-            side.serve(loaded.load, now, &served.classes);
+            side.serve((loaded.load, &mut loaded.known), now, &served.classes);
         }
         set(side, loaded.load, &served, is_shared);
     }
@@ -149,7 +149,7 @@ fn set_single(
     let side = &mut loaded.sides[place];
     set(side, loaded.load, &served, false);
     if tasks.iter().all(|(_, class, _)| *class == all) {
-        side.serve(loaded.load, now, &served.classes);
+        side.serve((loaded.load, &mut loaded.known), now, &served.classes);
         return;
     }
     let shares = Shares::of(&served.of);

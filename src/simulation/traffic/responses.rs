@@ -7,8 +7,7 @@
 
 use super::call_graph::Waits;
 use super::congestion::{self, Congestion};
-use super::sizes::Sizes;
-use super::task_queue::TaskQueue;
+use super::task_times::{TaskKind, TaskTimes, Typical, micros};
 use crate::plan::Load;
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, Decimal, Span};
@@ -44,18 +43,6 @@ pub(super) struct Segment {
     pub(super) calls: Waits,
 }
 
-/// Response times in µs at one congestion.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Typical {
-    pub(super) p50: u64,
-    pub(super) p95: u64,
-    pub(super) p99: u64,
-    pub(super) mean: u64,
-}
-
-/// The CPU that a task has for requests, and the speed of its processor.
-type TaskKind = (Cpu, Decimal);
-
 /// Requests that arrived with the same congestion and delay: (kind of task, step of the congestion,
 /// step of the delay; 0 is no delay).
 type Kept = (TaskKind, u16, u16);
@@ -65,10 +52,6 @@ type Kept = (TaskKind, u16, u16);
 pub(super) struct Responses {
     congestion: Congestion,
     serving: Vec<ServingClass>,
-    /// The CPU times of requests on the reference; made with the first queue.
-    sizes: Option<Sizes>,
-    queues: BTreeMap<TaskKind, TaskQueue>,
-    typical: BTreeMap<(TaskKind, u16), Typical>,
     kept: BTreeMap<Kept, u128>,
 }
 
@@ -77,29 +60,17 @@ impl Responses {
         Self {
             congestion: Congestion::new(),
             serving: Vec::new(),
-            sizes: None,
-            queues: BTreeMap::new(),
-            typical: BTreeMap::new(),
             kept: BTreeMap::new(),
         }
     }
 
     /// Sets the tasks that serve from now on.
-    pub(super) fn serve(&mut self, load: &Load, serving: &[ServingClass]) {
+    pub(super) fn serve(&mut self, known: &mut TaskTimes, load: &Load, serving: &[ServingClass]) {
         self.serving.clear();
         self.serving
             .extend(serving.iter().filter(|class| class.tasks > 0));
-        let known = &mut self.sizes;
         for class in &self.serving {
-            let kind = (class.cpu, class.speed);
-            self.queues.entry(kind).or_insert_with(|| {
-                let sizes = known.get_or_insert_with(|| {
-                    let mean = load.cpu_per_request.as_seconds_f64();
-                    Sizes::new(load.cpu_law.as_ref(), mean)
-                });
-                let sizes = sizes.at_speed(class.speed);
-                TaskQueue::new(load.rates_of_task(class.cpu, class.speed), sizes)
-            });
+            known.know(load, (class.cpu, class.speed));
         }
     }
 
@@ -109,7 +80,7 @@ impl Responses {
     }
 
     /// Counts a time in which the rates were constant. Returns the response times that were typical in it.
-    pub(super) fn pass(&mut self, segment: &Segment) -> Typical {
+    pub(super) fn pass(&mut self, known: &mut TaskTimes, segment: &Segment) -> Typical {
         let tasks: u32 = self.serving.iter().map(|class| class.tasks).sum();
         if segment.capacity == 0 || tasks == 0 {
             self.congestion = Congestion::new();
@@ -131,7 +102,8 @@ impl Responses {
                     continue;
                 }
                 let amount = weight as u128;
-                let of_part = self.count(part.congestion, &phase.later(calls.1), amount);
+                let phase = phase.later(calls.1);
+                let of_part = self.count(known, part.congestion, &phase, amount);
                 all += weight;
                 for (sum, of_part) in typical.iter_mut().zip(of_part) {
                     *sum += weight * of_part;
@@ -154,7 +126,13 @@ impl Responses {
 
     /// Counts requests that came at this congestion, in a phase of the queue. Returns their median, their
     /// 95th and 99th percentiles and their mean in µs.
-    fn count(&mut self, congestion: f64, phase: &Phase, amount: u128) -> [f64; 4] {
+    fn count(
+        &mut self,
+        known: &mut TaskTimes,
+        congestion: f64,
+        phase: &Phase,
+        amount: u128,
+    ) -> [f64; 4] {
         let tasks: u32 = self.serving.iter().map(|class| class.tasks).sum();
         let (first, second, share) = congestion::steps(congestion);
         let mut sums = [0.0; 4];
@@ -168,7 +146,7 @@ impl Responses {
                 if part == 0 {
                     continue;
                 }
-                let typical = self.typical(kind, step);
+                let typical = known.typical(kind, step);
                 let values = [typical.p50, typical.p95, typical.p99, typical.mean];
                 for (sum, value) in sums.iter_mut().zip(values) {
                     *sum += share * value as f64;
@@ -182,47 +160,28 @@ impl Responses {
         sums.map(|sum| sum + delay)
     }
 
-    fn typical(&mut self, kind: TaskKind, step: u16) -> Typical {
-        let queue = &self.queues[&kind];
-        *self.typical.entry((kind, step)).or_insert_with(|| {
-            let (mut times, mut mean) = (ResponseTimes::default(), 0.0);
-            queue.responses(congestion::utilization_at(step), |seconds, share| {
-                times.add(micros(seconds), (share * 1e12) as u128);
-                mean += seconds * share;
-            });
-            let of = |q| times.quantile(q).map_or(0, micros);
-            Typical {
-                p50: of(0.5),
-                p95: of(0.95),
-                p99: of(0.99),
-                mean: micros(mean),
-            }
-        })
-    }
-
     /// The distribution of what has been counted. A request is served within the time-out.
-    pub(super) fn distribution(&self, timeout: Span) -> ResponseTimes {
+    pub(super) fn distribution(&self, known: &TaskTimes, timeout: Span) -> ResponseTimes {
         let mut times = ResponseTimes::default();
         let longest = timeout.as_micros();
+        // Those of one kind and one congestion come after each other.
+        let (mut of, mut points) = (None, Vec::new());
         for ((kind, step, delay), amount) in &self.kept {
+            if of != Some((*kind, *step)) {
+                (of, points) = (Some((*kind, *step)), known.all(*kind, *step));
+            }
             let delay = delay_at(*delay);
             let (mut left, mut last) = (*amount, 0);
-            let queue = &self.queues[kind];
-            queue.responses(congestion::utilization_at(*step), |seconds, share| {
+            for (seconds, share) in &points {
                 let part = ((*amount as f64 * share) as u128).min(left);
                 last = micros(seconds + delay).min(longest);
                 times.add(last, part);
                 left -= part;
-            });
+            }
             times.add(last, left);
         }
         times
     }
-}
-
-/// Whole µs, half up.
-fn micros(seconds: f64) -> u64 {
-    (seconds * 1e6 + 0.5) as u64
 }
 
 /// A part of a segment in which the delay by the queue changes evenly.

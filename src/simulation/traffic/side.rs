@@ -5,8 +5,9 @@ use super::call_graph::Answers;
 use super::exact::{Exact, Share};
 use super::flow::Flow;
 use super::patience::served_share;
-use super::responses::{Responses, Segment, ServingClass, Typical};
+use super::responses::{Responses, Segment, ServingClass};
 use super::sizes::Sizes;
+use super::task_times::{TaskTimes, Typical};
 use crate::plan::{ALL_REQUESTS, Load};
 use crate::simulation::amounts::Requests;
 use crate::simulation::life::{Routed, TargetClass};
@@ -91,10 +92,14 @@ impl<'p> Side<'p> {
     }
 
     /// Counts what has passed until `now`; `None` where no time has passed.
-    pub(super) fn pass(&mut self, load: &Load, now: SimTime) -> Option<Requests> {
+    pub(super) fn pass(
+        &mut self,
+        (load, known): (&Load, &mut TaskTimes),
+        now: SimTime,
+    ) -> Option<Requests> {
         let mut passed = match &mut self.exact {
             Some(exact) => exact.advance(&mut self.flow, now),
-            None => self.pass_as_fluid(load, now),
+            None => self.pass_as_fluid((load, known), now),
         }?;
         self.note_least_and_most(&mut passed);
         Some(passed)
@@ -120,7 +125,11 @@ impl<'p> Side<'p> {
         };
     }
 
-    fn pass_as_fluid(&mut self, load: &Load, now: SimTime) -> Option<Requests> {
+    fn pass_as_fluid(
+        &mut self,
+        (load, known): (&Load, &mut TaskTimes),
+        now: SimTime,
+    ) -> Option<Requests> {
         let flow = &self.flow;
         let segment = Segment {
             micros: now.since(flow.since).as_micros(),
@@ -132,7 +141,7 @@ impl<'p> Side<'p> {
             calls: self.answers.times(),
         };
         let mut passed = self.flow.advance(now)?;
-        let typical = self.responses.pass(&segment);
+        let typical = self.responses.pass(known, &segment);
         self.typical = typical;
         passed.served_p50 = passed.served * u128::from(typical.p50);
         passed.served_p95 = passed.served * u128::from(typical.p95);
@@ -152,11 +161,17 @@ impl<'p> Side<'p> {
     }
 
     /// Sets the tasks that serve from `now` on.
-    pub(super) fn serve(&mut self, load: &Load, now: SimTime, classes: &[ServingClass]) {
+    pub(super) fn serve(
+        &mut self,
+        (load, known): (&Load, &mut TaskTimes),
+        now: SimTime,
+        classes: &[ServingClass],
+    ) {
         match &mut self.exact {
             Some(exact) => exact.serve(now, classes),
-            None => self.responses.serve(load, classes),
+            None => self.responses.serve(known, load, classes),
         }
+        self.uneven = None;
     }
 
     /// Sets the shares of the targets in the requests, where these are simulated one by one: of a task of each
@@ -174,10 +189,10 @@ impl<'p> Side<'p> {
     }
 
     /// The response times in the reported time.
-    pub(super) fn response_times(&self, load: &Load) -> ResponseTimes {
+    pub(super) fn response_times(&self, load: &Load, known: &TaskTimes) -> ResponseTimes {
         match &self.exact {
             Some(exact) => exact.response_times(),
-            None => self.responses.distribution(load.timeout),
+            None => self.responses.distribution(known, load.timeout),
         }
     }
 

@@ -7,6 +7,7 @@ use super::queue_states::Queues;
 use super::rate::RateOverTime;
 use super::retries::Retries;
 use super::side::Side;
+use super::task_times::TaskTimes;
 use super::uneven::{among_classes, divide};
 use crate::cluster::ServiceId;
 use crate::plan::{ALL_REQUESTS, Load, LoadMode, MetricPeriod, Plan};
@@ -35,6 +36,8 @@ pub(super) struct Loaded<'p> {
     /// The requests by target group: one, or two from the first deployment on that shifts traffic. In the fluid
     /// model also by class of targets.
     pub(super) sides: Vec<Side<'p>>,
+    /// The response times of its tasks, which all sides share.
+    pub(super) known: TaskTimes,
     /// The weights of both target groups in millionths.
     pub(super) weights: [u32; 2],
     /// The key of the random numbers of single requests.
@@ -126,6 +129,7 @@ impl<'p> Loaded<'p> {
                 .filter(|_| exact.is_none())
                 .map(Retries::new),
             sides: vec![Side::new(load, exact, SimTime::ZERO)],
+            known: TaskTimes::default(),
             weights: [ALL_REQUESTS, 0],
             key,
             capacities: BTreeMap::new(),
@@ -144,10 +148,11 @@ impl<'p> Loaded<'p> {
 
     /// Counts what has passed until `now`; `None` where no time has passed.
     pub(super) fn pass(&mut self, now: SimTime) -> Option<Requests> {
+        let (load, known) = (self.load, &mut self.known);
         let mut sides = self.sides.iter_mut();
-        let mut passed = sides.next()?.pass(self.load, now)?;
+        let mut passed = sides.next()?.pass((load, known), now)?;
         sides
-            .filter_map(|side| side.pass(self.load, now))
+            .filter_map(|side| side.pass((load, known), now))
             .for_each(|of_side| passed.join(&of_side));
         if let Some(retries) = &mut self.retries {
             let again = retries.pass(passed.span, passed.lost());
@@ -200,7 +205,11 @@ impl<'p> Loaded<'p> {
 
     /// The response times in the reported time.
     fn response_times(&self) -> ResponseTimes {
-        let times = self.sides.iter().map(|side| side.response_times(self.load));
+        let (load, known) = (self.load, &self.known);
+        let times = self
+            .sides
+            .iter()
+            .map(|side| side.response_times(load, known));
         let all = times.reduce(|mut all, of_side| {
             all.merge(&of_side);
             all

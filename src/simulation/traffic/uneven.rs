@@ -53,7 +53,8 @@ pub(super) fn among_classes(total: u64, classes: &[(TargetClass, u32)]) -> Vec<u
 }
 
 /// Moves the requests that wait at tasks which have left their class along with them: to the next step of the
-/// slow start, or to other tasks of their zone. `before` are the numbers of targets that the sides had.
+/// slow start, or to other tasks of their zone; when these are the last of their zone, to the tasks of the other
+/// zones. `before` are the numbers of targets that the sides had.
 pub(super) fn move_waiting(sides: &mut [Side<'_>], before: &[u32]) {
     for place in 0..sides.len().min(before.len()) {
         let side = &sides[place];
@@ -64,12 +65,30 @@ pub(super) fn move_waiting(sides: &mut [Side<'_>], before: &[u32]) {
             continue;
         }
         let Some(to) = next_of(sides, place) else {
+            move_to_zones(sides, place);
             continue;
         };
         let queued = sides[place].flow.queued;
         let moved = queued * u128::from(left) / u128::from(before[place]);
         sides[place].flow.queued -= moved;
         sides[to].flow.queued += moved;
+    }
+}
+
+/// Moves all that waits at a side to the other zones of its target group, by their numbers of targets. Without any it
+/// stays.
+fn move_to_zones(sides: &mut [Side<'_>], place: usize) {
+    let group = sides[place].group;
+    let others = sides.iter().enumerate();
+    let others = others.filter(|(other, side)| *other != place && side.group == group);
+    let targets = others.map(|(other, side)| (other, side.routed.total()));
+    let mut targets: Vec<_> = targets.filter(|(_, targets)| *targets > 0).collect();
+    let mut all: u32 = targets.iter().map(|(_, targets)| targets).sum();
+    while let Some((to, targets)) = targets.pop() {
+        let part = sides[place].flow.queued * u128::from(targets) / u128::from(all);
+        sides[place].flow.queued -= part;
+        sides[to].flow.queued += part;
+        all -= targets;
     }
 }
 

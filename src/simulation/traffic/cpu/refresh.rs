@@ -13,6 +13,7 @@ use crate::simulation::traffic::requests::advance;
 use crate::simulation::traffic::responses::ServingClass;
 use crate::simulation::traffic::side::Side;
 use crate::simulation::traffic::state::{Loaded, Traffic};
+use crate::simulation::traffic::task_times::TaskTimes;
 use crate::units::{Cpu, Decimal, SimTime, Span};
 
 /// Steps per doubling of the CPU of a task, in the computation of response times.
@@ -234,7 +235,7 @@ fn with_others(
 fn apply(loaded: &mut Loaded<'_>, now: SimTime, found: Vec<Found>) -> bool {
     let mut begins = false;
     for (side, found) in loaded.sides.iter_mut().zip(found) {
-        begins |= set(side, loaded.load, found, now);
+        begins |= set(side, (loaded.load, &mut loaded.known), found, now);
     }
     loaded.route();
     begins
@@ -316,7 +317,12 @@ fn rounded(cpu: Cpu) -> Cpu {
 
 /// Sets what the tasks of a target group serve from now on. Returns true when requests wait that they work
 /// on with all the CPU that they can get, which was not known yet.
-fn set(side: &mut Side<'_>, load: &Load, found: Found, now: SimTime) -> bool {
+fn set(
+    side: &mut Side<'_>,
+    (load, known): (&Load, &mut TaskTimes),
+    found: Found,
+    now: SimTime,
+) -> bool {
     let capacity = match found.is_overloaded {
         true => found.when_even,
         false => found.capacity,
@@ -332,6 +338,6 @@ fn set(side: &mut Side<'_>, load: &Load, found: Found, now: SimTime) -> bool {
     });
     let begins = flow.queued > 0 && flow.capacity > 0 && !found.is_overloaded && !side.drains;
     side.drains |= begins;
-    side.serve(load, now, &found.classes);
+    side.serve((load, known), now, &found.classes);
     begins
 }
