@@ -47,7 +47,7 @@ fn message(plan: &Plan, revision: &str, event: DeploymentEvent) -> Option<String
             text(&format!("deployment failed: alarm detected: {alarm}."))
         }
         DeploymentEvent::Failed(DeploymentFailure::StageTimedOut) => {
-            text("deployment failed: a stage has lasted for 24 hours.")
+            text("deployment failed: not all new tasks were healthy in time.")
         }
         DeploymentEvent::TrafficShifted(0) => {
             text("all production traffic goes to the earlier service revision again.")

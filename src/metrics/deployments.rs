@@ -3,7 +3,7 @@
 
 use super::Services;
 use super::spread::Spread;
-use crate::plan::{ALL_REQUESTS, DeploymentConfiguration, Plan};
+use crate::plan::{ALL_REQUESTS, Deployment, DeploymentConfiguration, NextRevision, Plan};
 use crate::simulation::{
     DeploymentCause, DeploymentEvent, DeploymentFact, Fact, ReleaseRequests, Requests,
 };
@@ -28,12 +28,11 @@ pub struct Rollouts {
     pub scaled_up: Spread,
     /// The time from then until all requests are shifted.
     pub shifted: Spread,
-    /// Requests that were sent to tasks of bad releases, in units of
-    /// [`Requests`](crate::simulation::Requests).
-    pub bad_requests: u128,
-    /// Those of them that were answered with an error.
-    pub errors: u128,
-    /// The requests to the service from the beginning of each deployment to its end, a rollback included.
+    /// The requests to the service from the beginning of each bad release to that of the next bad one: those
+    /// that were sent to its tasks, and the errors.
+    pub release: ReleaseRequests,
+    /// The requests to the service from the beginning of each deployment to its end, a rollback included;
+    /// of those to bad tasks only those to its own release.
     pub during: ReleaseRequests,
     /// The most failed tasks that a deployment counted at one time.
     pub failed_tasks: u64,
@@ -56,11 +55,8 @@ impl Rollouts {
         self.bad += other.bad;
         self.scaled_up.merge(&other.scaled_up);
         self.shifted.merge(&other.shifted);
-        self.bad_requests += other.bad_requests;
-        self.errors += other.errors;
-        self.during.offered += other.during.offered;
-        self.during.bad += other.during.bad;
-        self.during.errors += other.during.errors;
+        self.release.join(&other.release);
+        self.during.join(&other.during);
         self.failed_tasks = self.failed_tasks.max(other.failed_tasks);
         self.extra_tasks = self.extra_tasks.max(other.extra_tasks);
         self.extra_instances = self.extra_instances.max(other.extra_instances);
@@ -85,13 +81,28 @@ struct Current {
     first_shift: Option<SimTime>,
 }
 
-/// The time of a deployment and of its rollback, in which requests are counted.
+/// The time of a deployment and of its rollback, or of a bad release, in which requests are counted.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     entry: usize,
     from: SimTime,
     /// [`SimTime::MAX`] while it is going on.
     to: SimTime,
+}
+
+impl Window {
+    /// The time that belongs to both.
+    fn common(&self, other: &Self) -> [SimTime; 2] {
+        [self.from.max(other.from), self.to.min(other.to)]
+    }
+}
+
+/// True when the revision of a deployment of the plan may be bad.
+fn may_be_bad(plan: &Plan, of: &Deployment) -> bool {
+    match of.to {
+        NextRevision::Number(number) => plan.services[of.service].revision(number).bad.is_some(),
+        NextRevision::Previous => false,
+    }
 }
 
 /// The deployments of a run.
@@ -103,8 +114,10 @@ pub struct Deployments {
     entry_of: Vec<usize>,
     /// By deployment of the plan: the percentages that it gives its service.
     percentages: Vec<Option<DeploymentConfiguration>>,
-    /// By service: the entry of the deployment that began last.
-    latest: Vec<Option<usize>>,
+    /// By deployment of the plan: true when its release may be bad.
+    may_be_bad: Vec<bool>,
+    /// By service: the times of bad releases of which requests may still be told. The last one is open.
+    releases: Vec<Vec<Window>>,
     /// By service: the deployment that is going on.
     current: Vec<Option<Current>>,
     /// By service: the times of deployments of which requests may still be told.
@@ -132,7 +145,12 @@ impl Deployments {
                 .iter()
                 .map(|of| of.rules.as_ref().map(|rules| rules.percentages))
                 .collect(),
-            latest: vec![None; plan.services.len()],
+            may_be_bad: plan
+                .deployments
+                .iter()
+                .map(|of| may_be_bad(plan, of))
+                .collect(),
+            releases: vec![Vec::new(); plan.services.len()],
             current: vec![None; plan.services.len()],
             windows: vec![Vec::new(); plan.services.len()],
             going_on: 0,
@@ -169,10 +187,6 @@ impl Deployments {
                 self.instances = self.instances.saturating_sub(1);
             }
             Fact::Requests(service, passed) => {
-                if let Some(entry) = self.latest[service.index()] {
-                    self.entries[entry].bad_requests += passed.bad;
-                    self.entries[entry].errors += passed.errors;
-                }
                 self.passed(now, service.index(), passed);
                 return;
             }
@@ -194,13 +208,41 @@ impl Deployments {
         }
     }
 
-    /// Adds requests to the deployments in which they arrived.
+    /// Adds requests to the deployments in which they arrived. A fact about requests may come after the
+    /// beginning of a deployment at the same instant, and is about the time before it.
     fn passed(&mut self, now: SimTime, service: usize, passed: &Requests) {
+        let releases = &mut self.releases[service];
+        for Window { entry, from, to } in releases.iter().copied() {
+            self.entries[entry].release.add(passed, now, [from, to]);
+        }
         let windows = &mut self.windows[service];
-        for Window { entry, from, to } in windows.iter().copied() {
-            self.entries[entry].during.add(passed, now, [from, to]);
+        for window in windows.iter() {
+            let during = &mut self.entries[window.entry].during;
+            let mut all = ReleaseRequests::default();
+            all.add(passed, now, [window.from, window.to]);
+            during.offered += all.offered;
+            for release in releases.iter().filter(|of| of.entry == window.entry) {
+                let mut own = ReleaseRequests::default();
+                own.add(passed, now, window.common(release));
+                during.bad += own.bad;
+                during.errors += own.errors;
+            }
         }
         windows.retain(|window| window.to > now);
+        releases.retain(|release| release.to > now);
+    }
+
+    /// A release begins that may be bad: requests that bad tasks get from now on are counted for it. A good
+    /// release changes nothing, as bad tasks that still run are those of the release before.
+    fn begin_release(&mut self, now: SimTime, service: usize, entry: usize) {
+        if let Some(before) = self.releases[service].last_mut() {
+            before.to = before.to.min(now);
+        }
+        self.releases[service].push(Window {
+            entry,
+            from: now,
+            to: SimTime::MAX,
+        });
     }
 
     /// The deployment of a service that is going on, or its rollback, has ended.
@@ -229,7 +271,9 @@ impl Deployments {
         let entry = self.entry_of[index as usize];
         self.entries[entry].began += 1;
         self.going_on += 1;
-        self.latest[service] = Some(entry);
+        if self.may_be_bad[index as usize] {
+            self.begin_release(now, service, entry);
+        }
         self.windows[service].push(Window {
             entry,
             from: now,

@@ -60,6 +60,7 @@ mod load;
 mod load_balancer;
 mod managed_instances;
 mod metric_math;
+mod metric_sources;
 mod month;
 mod placement;
 mod predictive_scaling;
@@ -126,6 +127,7 @@ pub use load_balancer::{
 };
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use metric_math::{MathMetric, MathOperator, MathStep, MetricMath};
+pub use metric_sources::{MetricLack, MetricSources};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use predictive_scaling::{PredictiveMetric, PredictiveScaling};

@@ -14,6 +14,9 @@ pub struct TrafficShift {
     pub bake_time: Span,
     /// Who shifts the requests.
     pub controller: ShiftController,
+    /// A deployment whose new tasks are not healthy in time is followed by a rollback: always with `ECS`, with
+    /// CodeDeploy where `autoRollbackConfiguration` names `DEPLOYMENT_FAILURE`.
+    pub rolls_back: bool,
 }
 
 /// The deployment controller that shifts requests: `type` of `deploymentController`.
@@ -89,8 +92,20 @@ const TENTH: Ratio = Ratio::millionths(100_000).expect("it is at most 1");
 pub const ALL_REQUESTS: u32 = 1_000_000;
 
 impl TrafficShift {
-    /// The longest time that a stage of a deployment may take (facts/ecs.md 218).
-    pub const LONGEST_STAGE: Span = Span::hours(24);
+    /// The longest time until all new tasks are healthy: that of a stage of a deployment (facts/ecs.md 218), and
+    /// with CodeDeploy an hour, an assumption.
+    pub const fn longest_scale_up(&self) -> Span {
+        match self.controller {
+            ShiftController::Ecs => Span::hours(24),
+            ShiftController::CodeDeploy => Span::hours(1),
+        }
+    }
+
+    /// True for steps of CodeDeploy that need weights of target groups, which a Network Load Balancer does not
+    /// have for it.
+    pub fn needs_weights(&self) -> bool {
+        self.controller == ShiftController::CodeDeploy && self.steps != ShiftSteps::AllAtOnce
+    }
 
     /// The step with this number, from 0.
     pub fn step(&self, number: u32) -> ShiftStep {
@@ -153,6 +168,7 @@ mod tests {
             steps,
             bake_time: minutes(5),
             controller: ShiftController::Ecs,
+            rolls_back: true,
         };
         let all = shift.all_steps().into_iter();
         all.map(|step| (step.weight / 1_000, step.lasts)).collect()

@@ -47,9 +47,10 @@ pub struct Requests {
     pub served_p99: u128,
     /// The same for the mean.
     pub served_mean: u128,
-    /// The CPU utilization of the RUNNING task with the most, in millionths of a per cent × µs.
+    /// The CPU that the RUNNING tasks would have used if each had used as much of what it has reserved as the
+    /// one with the most, in 1/128,000 vCPU × µs.
     pub cpu_most: u128,
-    /// The same of the RUNNING task with the least.
+    /// The same as the one with the least.
     pub cpu_least: u128,
 }
 
@@ -108,32 +109,34 @@ impl Requests {
     /// Adds the requests of another target group in the same time.
     pub fn join(&mut self, other: &Self) {
         let (span, queued) = (self.span, self.queued);
-        let (most, least) = match (self.cpu_reserved, other.cpu_reserved) {
-            (_, 0) => (self.cpu_most, self.cpu_least),
-            (0, _) => (other.cpu_most, other.cpu_least),
-            _ => (
-                self.cpu_most.max(other.cpu_most),
-                self.cpu_least.min(other.cpu_least),
-            ),
-        };
+        let reserved = self.cpu_reserved + other.cpu_reserved;
+        let of_all = |percent: u128| percent * reserved / 100_000_000;
+        let [own, others] = [&*self, other].map(|of| of.part(of.cpu_most));
+        let most = of_all(own.max(others).unwrap_or(0));
+        let [own, others] = [&*self, other].map(|of| of.part(of.cpu_least));
+        let least = of_all(own.min(others).or(own).or(others).unwrap_or(0));
         self.add(other);
         (self.span, self.queued) = (span, queued + other.queued);
         (self.cpu_most, self.cpu_least) = (most, least);
     }
 
+    /// CPU ÷ the CPU that is reserved, in millionths of a per cent; `None` without a RUNNING task.
+    fn part(&self, cpu: u128) -> Option<u128> {
+        (cpu * 100_000_000).checked_div(self.cpu_reserved)
+    }
+
     /// CPU used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task.
     pub fn utilization(&self) -> Option<u64> {
-        let part = (self.cpu_used * 100_000_000).checked_div(self.cpu_reserved)?;
-        u64::try_from(part).ok()
+        u64::try_from(self.part(self.cpu_used)?).ok()
     }
 
     /// The CPU utilization of the RUNNING tasks with the least and with the most, in millionths of a per cent;
-    /// `None` without a RUNNING task.
+    /// `None` without a RUNNING task. Times count by the CPU that is reserved in them, as for the mean, which
+    /// lies between the two.
     pub fn least_and_most(&self) -> Option<[u64; 2]> {
-        let micros = u128::from(self.span.as_micros());
-        self.utilization()?;
-        let mean = |sum: u128| u64::try_from(sum.checked_div(micros)?).ok();
-        Some([mean(self.cpu_least)?, mean(self.cpu_most)?])
+        let mean = self.utilization()?;
+        let of = |cpu: u128| u64::try_from(self.part(cpu)?).ok();
+        Some([of(self.cpu_least)?.min(mean), of(self.cpu_most)?.max(mean)])
     }
 
     /// The mean response time of the requests served, and its percentiles 50, 95 and 99, in µs; `None` without
@@ -191,6 +194,13 @@ impl ReleaseRequests {
         self.errors += part(passed.errors);
     }
 
+    /// Adds other requests.
+    pub fn join(&mut self, other: &Self) {
+        self.offered += other.offered;
+        self.bad += other.bad;
+        self.errors += other.errors;
+    }
+
     /// A number of requests, rounded to whole ones.
     pub fn whole(amount: u128) -> u64 {
         let unit = u128::from(Requests::PER_REQUEST);
@@ -202,6 +212,31 @@ impl ReleaseRequests {
 mod tests {
     use super::*;
     use crate::units::{SimTime, Span};
+
+    #[test]
+    fn fact_251_the_mean_lies_between_the_task_with_the_least_and_the_one_with_the_most() {
+        let of = |span, [least, used, most]: [u128; 3], reserved| Requests {
+            span: Span::seconds(span),
+            cpu_used: used,
+            cpu_least: least,
+            cpu_most: most,
+            cpu_reserved: reserved,
+            ..Requests::default()
+        };
+        // 10 s without a task, then one task, then nine.
+        let mut all = of(10, [0; 3], 0);
+        all.add(&of(10, [10, 10, 10], 100));
+        all.add(&of(10, [540, 810, 900], 900));
+        assert_eq!(all.utilization(), Some(82_000_000));
+        assert_eq!(all.least_and_most(), Some([55_000_000, 91_000_000]));
+        // Another target group has tasks with more.
+        let mut both = of(10, [20, 30, 40], 100);
+        both.join(&of(10, [150, 180, 190], 200));
+        assert_eq!(both.utilization(), Some(70_000_000));
+        assert_eq!(both.least_and_most(), Some([20_000_000, 95_000_000]));
+        both.join(&of(10, [0; 3], 0));
+        assert_eq!(both.least_and_most(), Some([20_000_000, 95_000_000]));
+    }
 
     #[test]
     fn only_the_part_inside_of_the_time_counts() {

@@ -499,3 +499,59 @@ fn the_use_of_capacity_is_that_of_the_tasks() {
         assert!((0..of_mail / 100).contains(&missing), "{missing}");
     }
 }
+
+/// The figures of a bad release v2 at 30 min and of a good v3 at `second`, whose deployments shift requests
+/// (`shifts`) or replace tasks one after the other.
+fn bad_then_good(shifts: bool, second: &str) -> Figures {
+    let keys = match shifts {
+        true => {
+            "loadBalancers: [{ targetGroupName: blue, containerName: web, advancedConfiguration: { alternateTargetGroupName: green } }]\n    deploymentConfiguration: { strategy: BLUE_GREEN, bakeTimeInMinutes: 7 }"
+        }
+        false => "",
+    };
+    let text = format!(
+        "\
+ecsim: 1
+name: attributed
+until: 2h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a]
+  capacityProviders: [{{ name: fleet, fleet: [{{ instanceType: c6i.4xlarge, count: 4 }}] }}]
+loadBalancers:
+  - {{ name: shop, targetGroups: [{{ name: blue, deregistrationEnds: whenIdle }}, {{ name: green, deregistrationEnds: whenIdle }}] }}
+taskDefinitions:
+  - {{ family: web, cpu: 1 vCPU, memory: 1 GB, containerDefinitions: [{{ name: web, image: w }}] }}
+services:
+  - serviceName: web
+    taskDefinition: web
+    desiredCount: 4
+    load: {{ requestsPerSecond: 100/s, cpuPerRequest: 15ms }}
+    {keys}
+deployments:
+  - {{ name: v2, service: web, at: 30m, forceNewDeployment: true, bad: {{ failure: errors, errorShare: 50% }} }}
+  - {{ name: v3, service: web, at: {second}, forceNewDeployment: true }}
+"
+    );
+    Figures::of(&plan_of(&text))
+}
+
+/// Requests to bad tasks are those of the bad release, also where a good deployment begins at the instant up to
+/// which they are counted.
+#[test]
+fn requests_of_a_bad_release_are_not_those_of_the_good_one_after_it() {
+    for (shifts, second, minutes) in [(true, "34m", 4.0), (false, "90m", 60.0)] {
+        let figures = bad_then_good(shifts, second);
+        let of = |name: &str, what: &str| figures.get(&format!("deployment.{name}.{what}"));
+        let bad = of("v2", "badRequests.count").expect("it has requests");
+        let most = minutes * 60.0 * 100.0;
+        assert!((0.8 * most..=1.05 * most).contains(&bad), "{second}: {bad}");
+        let errors = of("v2", "errors.count").expect("it has requests");
+        assert!((errors / bad - 0.5).abs() < 0.01, "{second}: {errors}");
+        for what in ["badRequests.count", "errors.count"] {
+            assert_eq!(of("v3", what), Some(0.0), "{second} {what}");
+        }
+        let shares = ["badRequests.deploymentShare", "errors.deploymentShare"];
+        assert_eq!(shares.map(|what| of("v3", what)), [Some(0.0); 2]);
+    }
+}

@@ -297,3 +297,19 @@ delays: realistic
         assert!(total.cpu_used <= total.cpu_reserved, "{total:?}");
     }
 }
+
+/// From 30 min on no requests come: the metric has no value, and nothing scales.
+#[test]
+fn ecs_180_without_requests_a_policy_on_their_count_changes_nothing() {
+    let steps =
+        "{ metricName: RequestCount, comparisonOperator: LessThanThreshold, threshold: 600 }";
+    let policy = format!(
+        "stepScaling: [{{ adjustmentType: ChangeInCapacity, alarm: {steps}, stepAdjustments: [{{ metricIntervalUpperBound: 0, scalingAdjustment: -1 }}] }}], targetTracking: ["
+    );
+    let of = |rate| {
+        let played = text(6, &from(1_800, rate), "", "").replace("targetTracking: [", &policy);
+        scaled(&play(&played)).len()
+    };
+    assert!(of(5) > 0, "300 requests a minute are below the threshold");
+    assert_eq!(of(0), 0);
+}

@@ -210,6 +210,41 @@ fn ecs_222_an_alarm_rolls_codedeploy_back_if_its_event_is_named() {
     assert_eq!(weights(&stays), [(630.0, 10)], "both task sets stay");
 }
 
+/// The new tasks never get healthy: CodeDeploy gives up after an hour.
+#[test]
+fn ecs_222_codedeploy_times_out_after_an_hour_and_rolls_back_only_if_its_event_is_named() {
+    let stuck = ", bad: { failure: start }";
+    let stays = by_code_deploy("deploymentConfigName: ECSAllAtOnce", stuck);
+    let failed = Failed(DeploymentFailure::StageTimedOut);
+    assert_eq!(stages(&stays), [(600.0, BEGAN(0)), (4_200.0, failed)]);
+    let back = by_code_deploy(
+        "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }",
+        stuck,
+    );
+    assert_eq!(
+        stages(&back)[..3],
+        [(600.0, BEGAN(0)), (4_200.0, failed), (4_200.0, BACK)]
+    );
+}
+
+/// CodeDeploy has one deployment at a time: v3 at 11 min waits for the end of v2.
+#[test]
+fn ecs_222_a_deployment_of_codedeploy_waits_for_the_end_of_the_one_before() {
+    let wait = "blueGreenDeploymentConfiguration: { terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 10 } }";
+    let second = " }, { name: v3, service: web, at: 11m, forceNewDeployment: true";
+    let played = by_code_deploy(wait, second);
+    assert_eq!(weights(&played), [(630.0, 100), (1_262.0, 100)]);
+    assert_eq!(
+        stages(&played)[..4],
+        [
+            (600.0, BEGAN(0)),
+            (1_230.0, CleansUp),
+            (1_231.0, Completed),
+            (1_231.0, BEGAN(1)),
+        ]
+    );
+}
+
 /// The deployment with this alarm in the place of that on errors, and with these keys of the load.
 fn with_alarm(strategy: &str, alarm: &str, load: &str) -> Diary {
     let more = format!(

@@ -153,6 +153,7 @@ fn shift_traffic(dice: &mut Dice, plan: &mut Plan, index: usize) {
             steps,
             bake_time,
             controller: ShiftController::Ecs,
+            rolls_back: true,
         })
     };
     plan.services[index].deployment.shift = shift();

@@ -222,7 +222,11 @@ fn stages(page: &mut String, about: &About<'_>, story: &DeploymentStory) {
 }
 
 fn stage_text(stage: &Stage, threshold: Option<u32>) -> String {
-    let decision = rounds::decided(&stage.round, "new", "old");
+    let mut decision = rounds::decided(&stage.round, "new", "old");
+    if stage.round.side_by_side && decision == "nothing" {
+        // Requests may be shifted meanwhile.
+        decision = "no task to start or stop".into();
+    }
     let rounds = match stage.rounds {
         1 => String::new(),
         more => format!(" in each of {more} rounds, until {}", time(stage.until)),
@@ -244,7 +248,7 @@ fn stage_text(stage: &Stage, threshold: Option<u32>) -> String {
 fn results(stage: &Stage, threshold: Option<u32>) -> Vec<String> {
     let all = [
         (stage.created, "new created"),
-        (stage.created_old, "old created in the place of lost ones"),
+        (stage.created_old, "old created"),
         (stage.refused, "new refused"),
         (stage.started, "new RUNNING"),
         (stage.became_healthy, "new healthy"),

@@ -149,7 +149,7 @@ fn failure(about: &About<'_>, story: &DeploymentStory) -> String {
             )
         }
         DeploymentFailure::StageTimedOut => {
-            "not all of its tasks were healthy after 24 h, the longest time of a stage".into()
+            "not all of its tasks were healthy within the longest time of a stage (24 h, with CodeDeploy 1 h)".into()
         }
         DeploymentFailure::Alarm(alarm) => {
             let name = &about.plan.alarms[alarm as usize].name;

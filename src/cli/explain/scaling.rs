@@ -2,7 +2,7 @@
 
 use super::words::{About, count, paragraph, time, timed};
 use crate::explain::{PolicyRow, ServiceStory};
-use crate::plan::Service;
+use crate::plan::{Service, ServiceMetric};
 use crate::policy::services::HeldBy;
 use crate::runner::{scaler_limit, scaler_metric, scaler_name};
 use crate::simulation::{PolicyOutcome, PolicyState, ScaledBy};
@@ -90,7 +90,8 @@ fn predicted(service: &Service, row: &PolicyRow) -> String {
 /// The metric with its lowest and highest value, and the end of the period of the newest.
 fn metric(service: &Service, row: &PolicyRow) -> String {
     let metric = scaler_metric(service, row.look.by);
-    let (name, unit) = metric.map_or(("", ""), |metric| (metric.name(), metric.unit()));
+    let unit = metric.map_or("", ServiceMetric::unit);
+    let name = metric.map_or_else(String::new, named);
     let value = |millionths: u64| format!("{:.1}", millionths as f64 / 1e6);
     let until = time(row.look.measured);
     match row.metric {
@@ -103,6 +104,14 @@ fn metric(service: &Service, row: &PolicyRow) -> String {
             value(least),
             value(most)
         ),
+    }
+}
+
+/// The name of a metric, with its statistic where that is not the usual one: `CPUUtilization (Maximum)`.
+fn named(metric: ServiceMetric) -> String {
+    match metric == metric.usual() {
+        true => metric.name().to_string(),
+        false => format!("{} ({})", metric.name(), metric.statistic()),
     }
 }
 

@@ -50,7 +50,8 @@ pub struct Stage {
     pub round: Round,
     /// Tasks of its revision that were created.
     pub created: u32,
-    /// Tasks of other revisions that were created, in the place of lost ones.
+    /// Tasks of other revisions that were created: in the place of lost ones, or as the
+    /// desired count rose.
     pub created_old: u32,
     /// Tasks of its revision that had no capacity and were refused.
     pub refused: u32,

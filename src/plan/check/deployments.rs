@@ -1,8 +1,9 @@
 //! Checks of deployments, of the revisions that they move services to, and of alarms.
 
 use super::super::{
-    AlarmMetric, BadRelease, Capacity, DeploymentRules, Load, MetricAlarm, NextRevision, Plan,
-    Scheduling, Service, ServiceMetric, ShiftSteps, TrafficShift,
+    AlarmMetric, BadRelease, Capacity, DeploymentRules, LoadBalancerKind, MetricAlarm,
+    MetricSources, NextRevision, Plan, Scheduling, Service, ServiceMetric, ShiftSteps,
+    TrafficShift,
 };
 use super::at::At;
 use super::{containers, rules, work};
@@ -82,6 +83,13 @@ pub(super) fn rules_of(plan: &Plan, service: &Service, of: &DeploymentRules, at:
     }
     if let Some(shift) = &of.shift {
         self::shift(service, shift, &at.key("strategy"));
+        let balancer = MetricSources::of(plan, service).balancer;
+        if balancer == Some(LoadBalancerKind::Network) && shift.needs_weights() {
+            let at = at.key("strategy");
+            at.problem(
+                "CodeDeploy shifts requests in steps behind an Application Load Balancer only",
+            );
+        }
     }
     let alarms = of.alarms.iter().flat_map(|of| &of.alarms);
     for alarm in alarms {
@@ -181,7 +189,7 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
         }
         AlarmMetric::Service(index, metric) => {
             if at.index(index, plan.services.len(), "service") {
-                of_service(&plan.services[index], metric, at);
+                of_service(plan, &plan.services[index], metric, at);
             }
         }
         AlarmMetric::CapacityProviderReservation(index) => {
@@ -201,16 +209,19 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
 }
 
 /// A metric of the requests of a service has values.
-fn of_service(service: &Service, metric: ServiceMetric, at: &At<'_>) {
-    let load = service.load.as_ref();
+fn of_service(plan: &Plan, service: &Service, metric: ServiceMetric, at: &At<'_>) {
     if metric.is_of_queue() || metric == ServiceMetric::Customized {
-        at.problem("alarms on metrics of queues belong to scaling policies");
-    } else if metric == ServiceMetric::MemoryUtilization && !load.is_some_and(Load::has_memory) {
-        at.problem("this metric has no value without memory of the load");
-    } else if load.is_none() {
-        at.problem("this metric has no value without a load");
-    } else if metric.usual() == ServiceMetric::TargetResponseTime && service.targets.is_none() {
-        at.problem("this metric has no value without a target group");
+        return at.problem("alarms on metrics of queues belong to scaling policies");
+    }
+    let sources = MetricSources {
+        has_queue: false,
+        ..MetricSources::of(plan, service)
+    };
+    if let Some(lack) = sources.lack(metric) {
+        at.hint(
+            format!("this metric has no value without {}", lack.what()),
+            lack.hint(),
+        );
     }
 }
 

@@ -1,8 +1,8 @@
 //! Checks of the load of a service and of its scaling policies.
 
 use super::super::{
-    ClientRetries, Drawn, Load, MathMetric, MetricMath, MetricPeriod, ScalingMetric, Service,
-    ServiceMetric, StepAdjustment,
+    ClientRetries, Drawn, Load, MathMetric, MetricMath, MetricPeriod, MetricSources, Plan,
+    ScalingMetric, Service, ServiceMetric, StepAdjustment,
 };
 use super::at::At;
 use super::{laws, shapes};
@@ -12,11 +12,15 @@ use crate::units::{Cpu, Span};
 /// The longest connection.
 const LONGEST_CONNECTION: Span = Span::hours(24);
 
-pub(super) fn check(service: &Service, at: &At<'_>) {
+pub(super) fn check(plan: &Plan, service: &Service, at: &At<'_>) {
     if let Some(load) = &service.load {
         check_load(service, load, &at.key("load"));
     }
     let at = at.key("scaling");
+    let sources = MetricSources::of(plan, service);
+    let check_metric = |of: (&str, ServiceMetric, MetricPeriod), at: &At<'_>| {
+        check_metric((service, &sources), of, at);
+    };
     for (index, policy) in service.target_tracking.iter().enumerate() {
         let at = at.key("targetTracking").item(index);
         let metric = policy.metric;
@@ -27,7 +31,7 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
         let read = read.filter_map(MathMetric::of_service);
         let own = policy.math.is_none().then(|| metric.metric());
         for of in read.chain(own) {
-            check_metric(service, (metric.name(), of, metric.period()), &at);
+            check_metric((metric.name(), of, metric.period()), &at);
         }
         if policy.target == 0 {
             at.key("targetValue").problem("the target must be above 0");
@@ -43,7 +47,7 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
         let read = read.filter_map(MathMetric::of_service);
         let own = alarm.math.is_none().then_some(alarm.metric);
         for of in read.chain(own) {
-            check_metric(service, (alarm.metric.name(), of, alarm.period), &at);
+            check_metric((alarm.metric.name(), of, alarm.period), &at);
         }
         if !(1..=alarm.evaluation_periods).contains(&alarm.datapoints_to_alarm) {
             at.key("alarm")
@@ -54,11 +58,7 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
     for (index, policy) in service.predictive_scaling.iter().enumerate() {
         let at = at.key("predictiveScaling").item(index);
         let metric = policy.metric;
-        check_metric(
-            service,
-            (metric.name(), metric.kept(), MetricPeriod::Minute),
-            &at,
-        );
+        check_metric((metric.name(), metric.kept(), MetricPeriod::Minute), &at);
         if policy.target == 0 {
             at.key("targetValue").problem("the target must be above 0");
         }
@@ -71,29 +71,21 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
 
 /// The metric of a policy has values.
 fn check_metric(
-    service: &Service,
+    (service, sources): (&Service, &MetricSources),
     (name, metric, period): (&str, ServiceMetric, MetricPeriod),
     at: &At<'_>,
 ) {
-    let works = service.worker.is_some();
+    if let Some(lack) = sources.lack(metric) {
+        at.hint(
+            format!("`{name}` has no value without {}", lack.what()),
+            lack.hint(),
+        );
+    }
     if metric.is_of_queue() {
-        if !works {
-            at.problem(format!("`{name}` has no value without a queue"));
-        }
         return;
     }
-    if service.load.is_none() && !(works && metric.usual() == ServiceMetric::CpuUtilization) {
-        at.problem(format!("`{name}` has no value without a load"));
-    }
-    if period == MetricPeriod::TwentySeconds && works {
+    if period == MetricPeriod::TwentySeconds && sources.has_queue {
         at.problem("a service that works on a queue has no metrics of 20 seconds");
-    }
-    let has_memory = service.load.as_ref().is_none_or(Load::has_memory);
-    if metric == ServiceMetric::MemoryUtilization && !has_memory {
-        at.problem(format!("`{name}` has no value without memory of the load"));
-    }
-    if metric.needs_targets() && service.targets.is_none() {
-        at.problem(format!("`{name}` has no value without a target group"));
     }
     if period == MetricPeriod::TwentySeconds && !service.high_resolution.contains(&metric.usual()) {
         at.problem(format!("`{}` has no value each 20 seconds", metric.name()));

@@ -75,7 +75,7 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>, has_sound_clu
             ));
         }
     }
-    load::check(service, at);
+    load::check(plan, service, at);
     targets::service(plan, service, at);
     queues::service(plan, service, at);
     revision(plan, service, service.revision(0), at, has_sound_cluster);

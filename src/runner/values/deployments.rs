@@ -30,12 +30,12 @@ impl Run<'_> {
             }
             F::ScaleUpMean => rollouts.scaled_up.mean(),
             F::TrafficShiftMean => rollouts.shifted.mean(),
-            F::BadRequestsCount => self.requests_of(of).map(|_| whole(rollouts.bad_requests)),
+            F::BadRequestsCount => self.requests_of(of).map(|_| whole(rollouts.release.bad)),
             F::BadRequestsShare => {
                 let all = self.requests_of(of).filter(|all| *all > 0)?;
-                Some(rollouts.bad_requests as f64 / all as f64)
+                Some(rollouts.release.bad as f64 / all as f64)
             }
-            F::ErrorCount => self.requests_of(of).map(|_| whole(rollouts.errors)),
+            F::ErrorCount => self.requests_of(of).map(|_| whole(rollouts.release.errors)),
             F::BadRequestsDeploymentShare => {
                 let during = rollouts.during;
                 (during.offered > 0).then(|| during.bad as f64 / during.offered as f64)

@@ -46,6 +46,26 @@ fn minutes(minutes: u64) -> Span {
     Span::seconds(60 * minutes)
 }
 
+/// CodeDeploy has only the configuration of all at once behind a Network Load Balancer.
+#[test]
+fn steps_behind_a_network_load_balancer_are_refused() {
+    let of = |configuration: &str| {
+        let keys = deployed(&format!("deploymentConfigName: {configuration}"));
+        let text = scenario(&keys, "").replace("name: shop,", "name: shop, type: network,");
+        let text = text.replace("HTTPCode_Target_5XX_Count", "UnHealthyHostCount");
+        problems(&text, &[])
+    };
+    let told = of("CodeDeployDefault.ECSCanary10Percent5Minutes");
+    assert!(
+        told.contains("behind an Application Load Balancer only"),
+        "{told}"
+    );
+    assert!(
+        told.contains("services.web.deploymentGroup.deploymentConfigName"),
+        "{told}"
+    );
+}
+
 #[test]
 fn fact_222_a_deployment_group_has_the_keys_and_defaults_of_the_api() {
     let preset = plan(

@@ -25,6 +25,13 @@ const WEB: &str =
     "loadBalancers: [{ targetGroupName: web, containerName: report, containerPort: 80 }]";
 const LOAD: &str = "load: { requestsPerSecond: 1/s, cpuPerRequest: 15ms }";
 
+/// A service with a load and these keys behind a Network Load Balancer.
+fn behind_network(keys: &str, more: &str) -> String {
+    scenario("{ name: web }", &format!("{WEB}, {LOAD}, {keys}"))
+        .replace("name: shop,", "name: shop, type: network,")
+        .replace("\ntasks:", &format!("\n{more}\ntasks:"))
+}
+
 #[test]
 fn a_target_group_has_the_defaults_of_the_api() {
     let read = plan(&scenario("{ name: web }", WEB));
@@ -279,6 +286,26 @@ fn what_cannot_be_is_refused() {
                 "{VALID}services: [{{ serviceName: web, taskDefinition: report, desiredCount: 1 }}]\nalarms: [{{ alarmName: a, metricName: UnHealthyHostCount, service: web, comparisonOperator: GreaterThanThreshold, threshold: 0 }}]\n"
             ),
             "`UnHealthyHostCount` has no value without a target group",
+        ),
+        (
+            format!(
+                "{VALID}services: [{{ serviceName: web, taskDefinition: report, desiredCount: 1, {LOAD} }}]\nalarms: [{{ alarmName: a, metricName: RequestCountPerTarget, service: web, comparisonOperator: GreaterThanThreshold, threshold: 0 }}]\n"
+            ),
+            "`RequestCountPerTarget` has no value without a target group",
+        ),
+        (
+            behind_network(
+                "scaling: { minCapacity: 1, maxCapacity: 9, targetTracking: [{ metric: ALBRequestCountPerTarget, targetValue: 600 }] }",
+                "",
+            ),
+            "`ALBRequestCountPerTarget` has no value without an Application Load Balancer",
+        ),
+        (
+            behind_network(
+                "capacityProviderStrategy: [{ capacityProvider: FARGATE }]",
+                "alarms: [{ alarmName: a, metricName: HTTPCode_ELB_5XX_Count, service: web, comparisonOperator: GreaterThanThreshold, threshold: 0 }]",
+            ),
+            "`HTTPCode_ELB_5XX_Count` has no value without an Application Load Balancer",
         ),
     ] {
         let told = problems(&text, &[]);

@@ -251,6 +251,10 @@ fn metrics_that_cannot_be_are_refused() {
             "metrics: [{ id: m1, metricStat: { metric: { metricName: NumberOfMessagesSent, dimensions: [{ name: QueueName, value: other }] } } }]".into(),
             "there is no queue `other`",
         ),
+        (
+            "metrics: [{ id: m1, metricStat: { metric: { metricName: CPUUtilization, dimensions: [{ name: ServiceName, value: other }] } } }]".into(),
+            "a policy reads metrics of its own service, not of `other`",
+        ),
         ("metrics: [{ id: M, expression: '1' }]".into(), "`M` cannot be an id here"),
     ] {
         let told = problems(&scenario(JOBS, &tracking(&metrics)), &[]);

@@ -304,8 +304,7 @@ fn metrics_of_high_resolution_are_switched_on_for_each_service() {
 fn memory_is_followed_where_the_load_tells_it() {
     let tracking = "scaling: { minCapacity: 1, maxCapacity: 9, targetTracking: [{ metric: ECSServiceAverageMemoryUtilization, targetValue: 50 }] }";
     let told = problems(&scenario(&format!("{LOAD}, {tracking}")), &[]);
-    let wanted =
-        "`ECSServiceAverageMemoryUtilization` has no value without the memory of the tasks";
+    let wanted = "`ECSServiceAverageMemoryUtilization` has no value without memory of the load";
     assert!(
         told.contains(wanted) && told.contains("idleMemory"),
         "{told}"

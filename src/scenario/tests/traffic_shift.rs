@@ -109,6 +109,10 @@ fn an_alarm_may_watch_percentiles_of_response_times() {
             ServiceMetric::TargetResponseTimeP99,
         ),
         (
+            "metricName: TargetResponseTime, extendedStatistic: p99.0",
+            ServiceMetric::TargetResponseTimeP99,
+        ),
+        (
             "metricName: CPUUtilization, statistic: Maximum",
             ServiceMetric::CpuUtilizationMaximum,
         ),
@@ -123,6 +127,14 @@ fn an_alarm_may_watch_percentiles_of_response_times() {
         (
             "metricName: TargetResponseTime, statistic: Maximum",
             "`TargetResponseTime` has no statistic `Maximum` in the model",
+        ),
+        (
+            "metricName: TargetResponseTime, statistic: p99",
+            "`p99` is a percentile",
+        ),
+        (
+            "metricName: TargetResponseTime, extendedStatistic: Average",
+            "`Average` is no percentile",
         ),
         (
             "metricName: RunningTaskCount, extendedStatistic: p99",

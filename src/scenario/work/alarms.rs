@@ -2,8 +2,11 @@
 
 use super::statistic;
 use super::works::Works;
-use crate::cluster::{ServiceId, WorkId};
-use crate::plan::{AlarmMetric, Capacity, ComparisonOperator, MetricAlarm, ServiceMetric};
+use crate::cluster::WorkId;
+use crate::plan::{
+    AlarmMetric, Capacity, ComparisonOperator, MetricAlarm, MetricLack, MetricSources,
+    ServiceMetric,
+};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::keys::deployments::ALARM;
 use crate::scenario::keys::table::nearest;
@@ -117,22 +120,8 @@ pub fn condition(record: &Record<'_>) -> Option<Condition> {
 
 /// A metric of the requests of a service with its statistic: the service must have what gives it values.
 fn of_requests(record: &Record<'_>, works: &Works, usual: ServiceMetric) -> Option<AlarmMetric> {
-    let needs = match usual {
-        ServiceMetric::MemoryUtilization => (
-            "memory of the load",
-            "a `load` with `idleMemory` or `memoryPerRequest`",
-        ),
-        _ => ("the requests of the service", "a `load`"),
-    };
-    let has_it = match usual {
-        ServiceMetric::MemoryUtilization => Works::has_memory,
-        _ => Works::has_load,
-    };
-    let service = of_service(record, works, needs, has_it);
+    let service = of_service(record, works, |sources| sources.lack(usual));
     let metric = statistic::of(record, &["statistic", "extendedStatistic"], usual)?;
-    if usual == ServiceMetric::TargetResponseTime {
-        of_targets(record, works, AlarmMetric::HealthyHostCount)?;
-    }
     Some(AlarmMetric::Service(service?, metric))
 }
 
@@ -142,25 +131,27 @@ fn of_targets(
     works: &Works,
     metric: impl Fn(usize) -> AlarmMetric,
 ) -> Option<AlarmMetric> {
-    let needs = ("a target group", "`loadBalancers`");
-    of_service(record, works, needs, Works::has_targets).map(metric)
+    let lack = |sources: &MetricSources| match sources.balancer {
+        Some(_) => None,
+        None => Some(MetricLack::TargetGroup),
+    };
+    of_service(record, works, lack).map(metric)
 }
 
-/// The index of the service of a metric that has no value without something, and the keys that give it.
+/// The index of the service of a metric that has no value without something.
 fn of_service(
     record: &Record<'_>,
     works: &Works,
-    (something, keys): (&str, &str),
-    has_it: impl Fn(&Works, ServiceId) -> bool,
+    lack: impl Fn(&MetricSources) -> Option<MetricLack>,
 ) -> Option<usize> {
     let at = record.get("service")?;
     let WorkId::Service(service) = works.service(&at)? else {
         return None;
     };
-    if !has_it(works, service) {
+    if let Some(lack) = lack(&works.sources(service)) {
         let name = record.text("metricName").unwrap_or_default();
-        at.problem(format!("`{name}` has no value without {something}"))
-            .hint(format!("give the service {keys}"))
+        at.problem(format!("`{name}` has no value without {}", lack.what()))
+            .hint(lack.hint())
             .report();
         return None;
     }

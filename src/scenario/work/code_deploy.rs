@@ -4,8 +4,8 @@
 use super::alarms::AlarmNames;
 use super::targets::{self, LoadBalancers};
 use crate::plan::{
-    DeploymentAlarms, DeploymentRules, Scheduling, ServiceTargets, ShiftController, ShiftSteps,
-    TrafficShift,
+    DeploymentAlarms, DeploymentRules, LoadBalancerKind, Scheduling, ServiceTargets,
+    ShiftController, ShiftSteps, TrafficShift,
 };
 use crate::scenario::keys::code_deploy::{
     ALARM_CONFIGURATION, AUTO_ROLLBACK, BLUE_GREEN_DEPLOYMENT, BLUE_TERMINATION, DEPLOYMENT_ALARM,
@@ -201,10 +201,15 @@ fn shift(group: Option<&Record<'_>>) -> Option<TrafficShift> {
         Some(at) => wait(&at),
         None => Some(0),
     };
+    let rolls_back = match group.and_then(|group| group.get("autoRollbackConfiguration")) {
+        Some(at) => self::rolls_back(&at, "DEPLOYMENT_FAILURE"),
+        None => Some(false),
+    };
     Some(TrafficShift {
         steps: steps?,
         bake_time: Span::seconds(60 * wait?),
         controller: ShiftController::CodeDeploy,
+        rolls_back: rolls_back?,
     })
 }
 
@@ -258,7 +263,7 @@ fn is_on(record: &Record<'_>, key: &'static str) -> Option<bool> {
 /// Reads the alarms, and whether they roll a deployment back; `Some(None)`: there are none.
 fn watched(group: &Record<'_>, known: &AlarmNames) -> Option<Option<(Vec<usize>, bool)>> {
     let rolls_back = match group.get("autoRollbackConfiguration") {
-        Some(at) => rolls_back(&at)?,
+        Some(at) => rolls_back(&at, "DEPLOYMENT_STOP_ON_ALARM")?,
         None => false,
     };
     let Some(at) = group.get("alarmConfiguration") else {
@@ -280,18 +285,35 @@ fn watched(group: &Record<'_>, known: &AlarmNames) -> Option<Option<(Vec<usize>,
     Some((!alarms.is_empty()).then_some((alarms, rolls_back)))
 }
 
-/// Reads `autoRollbackConfiguration`: whether an alarm is followed by a rollback.
-fn rolls_back(at: &Cursor<'_>) -> Option<bool> {
+/// Reads `autoRollbackConfiguration`: whether this event is followed by a rollback.
+fn rolls_back(at: &Cursor<'_>, event: &str) -> Option<bool> {
     let record = at.record(&AUTO_ROLLBACK)?;
     let mut is_named = false;
     for at in record.get("events").map(|at| at.list()).unwrap_or_default() {
-        is_named |= at.choice(&[
-            ("DEPLOYMENT_FAILURE", false),
-            ("DEPLOYMENT_STOP_ON_ALARM", true),
-            ("DEPLOYMENT_STOP_ON_REQUEST", false),
-        ])?;
+        let events = [
+            "DEPLOYMENT_FAILURE",
+            "DEPLOYMENT_STOP_ON_ALARM",
+            "DEPLOYMENT_STOP_ON_REQUEST",
+        ];
+        is_named |= at.choice(&events.map(|name| (name, name == event)))?;
     }
     Some(is_on(&record, "enabled")? && is_named)
+}
+
+/// Reports a deployment configuration that shifts requests in steps behind a Network Load Balancer: CodeDeploy
+/// has only that of all at once there.
+pub fn check_balancer(record: &Record<'_>, rules: &DeploymentRules, kind: LoadBalancerKind) {
+    let steps = rules.shift.filter(TrafficShift::needs_weights);
+    if kind == LoadBalancerKind::Application || steps.is_none() {
+        return;
+    }
+    let group = map(record, "deploymentGroup", &DEPLOYMENT_GROUP);
+    if let Some(at) = group.and_then(|group| group.get("deploymentConfigName")) {
+        at.problem("CodeDeploy shifts requests in steps behind an Application Load Balancer only")
+            .expected(format!("`{PREFIX}ECSAllAtOnce`"))
+            .hint("a Network Load Balancer has no weights in its listeners for CodeDeploy; or set `type: application`")
+            .report();
+    }
 }
 
 /// The target groups of a service with the second one that its deployment group names.

@@ -23,6 +23,8 @@ pub struct OwnQueue<'q> {
     pub queues: &'q Queues,
     /// That of the service; `None`: it works on none.
     pub own: Option<usize>,
+    /// The name of the service; `None` where it has problems.
+    pub service: Option<&'q str>,
 }
 
 /// Reads the specification.
@@ -134,8 +136,10 @@ fn metric_stat(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<MathMetric> {
     let items = record.get("dimensions").map(|at| at.list());
     for item in items.unwrap_or_default() {
         let dimension = item.record(&DIMENSION)?;
-        if dimension.text("name")? == "QueueName" {
-            check_queue(&dimension.get("value")?, queue)?;
+        match dimension.text("name")? {
+            "QueueName" => check_queue(&dimension.get("value")?, queue)?,
+            "ServiceName" => check_service(&dimension.get("value")?, queue)?,
+            _ => {}
         }
     }
     Some(metric)
@@ -168,6 +172,22 @@ fn check_queue(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<()> {
         at.problem("the service works on another queue")
             .expected(format!("`{}`", queue.queues.name(own)))
             .report();
+        return None;
+    }
+    Some(())
+}
+
+/// Checks that a dimension names the service itself: policies read metrics of their own service.
+fn check_service(at: &Cursor<'_>, queue: OwnQueue<'_>) -> Option<()> {
+    let typed = at.text()?;
+    if let Some(own) = queue.service
+        && own != typed
+    {
+        at.problem(format!(
+            "a policy reads metrics of its own service, not of `{typed}`"
+        ))
+        .expected(format!("`{own}`"))
+        .report();
         return None;
     }
     Some(())

@@ -5,8 +5,8 @@ use super::scaling_target::target;
 use super::{predictive_scaling, step_scaling};
 use crate::plan::check::rules;
 use crate::plan::{
-    Load, MathMetric, MetricMath, MetricPeriod, PredictiveScaling, ScalingMetric, ScheduledAction,
-    ServiceMetric, StepScaling, TargetTracking,
+    MathMetric, MetricMath, MetricPeriod, MetricSources, PredictiveScaling, ScalingMetric,
+    ScheduledAction, ServiceMetric, StepScaling, TargetTracking,
 };
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::load::TARGET_TRACKING;
@@ -114,12 +114,8 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone, queue: OwnQueue<'_>) -> Option<Sca
 
 /// What gives the metrics of a service their values.
 pub struct Sources<'s> {
-    /// Its load.
-    pub load: Option<&'s Load>,
-    /// True for a service that works on a queue.
-    pub works: bool,
-    /// True for a service with a target group.
-    pub has_targets: bool,
+    /// Its load, its queue and its load balancer.
+    pub metrics: MetricSources,
     /// The metrics with a value each 20 seconds.
     pub high_resolution: &'s [ServiceMetric],
 }
@@ -167,9 +163,9 @@ fn check_metric(
     (name, metric, period): (&str, ServiceMetric, MetricPeriod),
     sources: &Sources<'_>,
 ) {
-    if let Some((something, hint)) = lack(metric, sources) {
-        at.problem(format!("`{name}` has no value without {something}"))
-            .hint(hint)
+    if let Some(lack) = sources.metrics.lack(metric) {
+        at.problem(format!("`{name}` has no value without {}", lack.what()))
+            .hint(lack.hint())
             .report();
     } else if period == MetricPeriod::TwentySeconds
         && !sources.high_resolution.contains(&metric.usual())
@@ -182,34 +178,13 @@ fn check_metric(
             "give the service `monitoring: { metricConfigurations: [{ metricNames: […], resolutionSeconds: 20 }] }`",
         )
         .report();
-    } else if period == MetricPeriod::TwentySeconds && sources.works {
+    } else if period == MetricPeriod::TwentySeconds && sources.metrics.has_queue {
         at.problem(format!(
             "the metrics of 20 seconds of a service with a `worker` are not modelled yet: `{}`",
             metric.name()
         ))
         .report();
     }
-}
-
-/// What a metric has no value without, and a hint; `None` where it has one.
-fn lack(metric: ServiceMetric, sources: &Sources<'_>) -> Option<(&'static str, &'static str)> {
-    if metric.is_of_queue() {
-        let hint = "give the service a `worker`";
-        return (!sources.works).then_some(("a queue of the service", hint));
-    }
-    if metric.usual() == ServiceMetric::CpuUtilization && sources.works {
-        return None;
-    }
-    let Some(load) = sources.load else {
-        let hint = "give the service a `load`";
-        return Some(("the requests of the service", hint));
-    };
-    if metric == ServiceMetric::MemoryUtilization && !load.has_memory() {
-        let hint = "give the `load` of the service `idleMemory` or `memoryPerRequest`";
-        return Some(("the memory of the tasks", hint));
-    }
-    let hint = "give the service `loadBalancers`";
-    (metric.needs_targets() && !sources.has_targets).then_some(("a target group", hint))
 }
 
 /// Reads a target tracking policy (facts/ecs.md 174 to 179).

@@ -80,7 +80,11 @@ fn read(
     );
     let traffic = Traffic::read(&record, around, (scheduling, name.as_deref()));
     let scaling = match record.get("scaling") {
-        Some(at) => scaling::read(&at, around.clock.zone, traffic.own_queue(around.queues)),
+        Some(at) => scaling::read(
+            &at,
+            around.clock.zone,
+            traffic.own_queue(around.queues, name.as_deref()),
+        ),
         None => Some(Scaling::none()),
     };
     let high_resolution = match record.get("monitoring") {
@@ -97,6 +101,10 @@ fn read(
     let (targets, other_targets) = of_groups;
     if let Some(rules) = &rules {
         deployment_rules::check_targets(&record, rules, targets.as_ref());
+        if let Some(targets) = &targets {
+            let kind = around.load_balancers.kind(targets.group);
+            code_deploy::check_balancer(&record, rules, kind);
+        }
     }
     let fit = Fit {
         at,
@@ -116,7 +124,9 @@ fn read(
             demand: &demand,
             largest: cpu_use::check(&record, &fit, (&containers, &demand)),
             scaling,
-            has_targets: targets.is_some(),
+            balancer: targets
+                .as_ref()
+                .map(|targets| around.load_balancers.kind(targets.group)),
             high_resolution: fast,
         };
         traffic.check(&record, around, &of);

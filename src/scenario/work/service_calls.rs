@@ -111,7 +111,7 @@ fn call(at: &Cursor<'_>, works: &Works, services: &[Service]) -> Option<ServiceC
 /// The service that is named here: it has a load in the fluid model.
 fn service(at: &Cursor<'_>, works: &Works, services: &[Service]) -> Option<usize> {
     let id = works.replica_service(at, "a daemon has no load, so that it calls nothing")?;
-    if !works.has_load(id) {
+    if !works.sources(id).has_load {
         at.problem("this service has no `load`, which says what a request costs its tasks")
             .hint("give it one; `requestsPerSecond: 0/s` where all its requests are calls")
             .report();

@@ -68,6 +68,7 @@ pub fn read(
         steps: steps?,
         bake_time,
         controller: ShiftController::Ecs,
+        rolls_back: true,
     }))
 }
 

@@ -1,8 +1,9 @@
 //! The names of target groups and of containers in the text of a scenario, before it is read.
 
+use crate::plan::LoadBalancerKind;
 use crate::scenario::reading::reader::Record;
 use crate::scenario::reading::tree::{Node, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The items of a list; none of anything else.
 fn items(node: Option<&Node>) -> Vec<Node> {
@@ -48,34 +49,28 @@ pub(super) fn first_group(service: &Node, known: impl Fn(&str) -> bool) -> Optio
 
 /// The names of the target groups that get the requests of a service with a load.
 pub(super) fn served(root: &Record<'_>) -> BTreeSet<String> {
-    let known = group_names(root);
+    let known = group_kinds(root);
     let services = items(root.at.node.get("services"));
     let loaded = services.iter().filter(|of| of.get("load").is_some());
-    let names = loaded.filter_map(|of| first_group(of, |name| known.contains(name)));
+    let names = loaded.filter_map(|of| first_group(of, |name| known.contains_key(name)));
     names.collect()
 }
 
-/// The names of the target groups that a scenario describes.
-pub fn group_names(root: &Record<'_>) -> BTreeSet<String> {
-    let balancers = items(root.at.node.get("loadBalancers"));
-    let groups = balancers
-        .iter()
-        .flat_map(|of| items(of.get("targetGroups")));
-    let names = groups.filter_map(|group| Some(group.get("name")?.as_text()?.to_string()));
-    names.collect()
-}
-
-/// True for a service that names one of these target groups.
-pub fn names_one_of(service: &Node, groups: &BTreeSet<String>) -> bool {
-    let Some(Value::List(items)) = service.get("loadBalancers").map(|node| &node.value) else {
-        return false;
-    };
-    items.iter().any(|item| {
-        let named = item.get("targetGroupName").and_then(Node::as_text);
-        let arn = item.get("targetGroupArn").and_then(Node::as_text);
-        let name = named.or(arn.map(name_in_arn));
-        name.is_some_and(|name| groups.contains(name))
-    })
+/// The names of the target groups that a scenario describes, with the kinds of their load balancers.
+pub fn group_kinds(root: &Record<'_>) -> BTreeMap<String, LoadBalancerKind> {
+    let mut kinds = BTreeMap::new();
+    for balancer in items(root.at.node.get("loadBalancers")) {
+        let written = balancer.get("type").and_then(Node::as_text);
+        let mut all = LoadBalancerKind::ALL.into_iter();
+        let kind = all.find(|kind| Some(kind.name()) == written);
+        for group in items(balancer.get("targetGroups")) {
+            if let Some(name) = group.get("name").and_then(Node::as_text) {
+                let kind = kind.unwrap_or(LoadBalancerKind::Application);
+                kinds.insert(name.to_string(), kind);
+            }
+        }
+    }
+    kinds
 }
 
 /// The name in the ARN of a target group: `….:targetgroup/NAME/ID`; any other text as it is.

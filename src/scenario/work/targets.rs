@@ -31,6 +31,8 @@ pub struct LoadBalancers {
     pub target_groups: Vec<TargetGroup>,
     /// The names of all target groups, also of those with problems.
     pub(super) names: Vec<String>,
+    /// The kinds of their load balancers.
+    kinds: Vec<LoadBalancerKind>,
     /// The requests that listener rules send to target groups.
     rule_rates: RuleRates,
     /// The services that have been read, by the index of their target group.
@@ -48,6 +50,11 @@ impl LoadBalancers {
         let mut owners = self.owners.borrow_mut();
         let owner = owners.entry(group).or_insert_with(|| service.to_string());
         (owner != service).then(|| owner.clone())
+    }
+
+    /// The kind of the load balancer of a target group by its index.
+    pub fn kind(&self, group: usize) -> LoadBalancerKind {
+        self.kinds[group]
     }
 
     /// The requests that listener rules send to the first target group of a service; `None`: no rule names it.
@@ -154,6 +161,7 @@ fn group(at: &Cursor<'_>, of: (LoadBalancerKind, bool), all: &mut LoadBalancers)
             .report();
     }
     all.names.push(name.to_string());
+    all.kinds.push(of.0);
     if let Some(group) = described(&record, name, of, all.load_balancers.len()) {
         all.target_groups.push(group);
     }

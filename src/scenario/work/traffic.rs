@@ -5,7 +5,9 @@ use super::queues::Queues;
 use super::scaling::{self, Scaling, Sources};
 use super::tasks::Surroundings;
 use super::{load, worker};
-use crate::plan::{Demand, Load, Scheduling, ServiceMetric, Worker};
+use crate::plan::{
+    Demand, Load, LoadBalancerKind, MetricSources, Scheduling, ServiceMetric, Worker,
+};
 use crate::scenario::keys::services::MOST_TASKS;
 use crate::scenario::reading::reader::Record;
 use crate::units::Cpu;
@@ -26,8 +28,8 @@ pub struct Served<'s> {
     pub largest: Option<Cpu>,
     /// How their number changes.
     pub scaling: &'s Scaling,
-    /// True for a service with a target group.
-    pub has_targets: bool,
+    /// The kind of the load balancer that the requests come through; `None`: there is no target group.
+    pub balancer: Option<LoadBalancerKind>,
     /// The metrics with a value each 20 seconds.
     pub high_resolution: &'s [ServiceMetric],
 }
@@ -61,9 +63,13 @@ impl Traffic {
     }
 
     /// The queue that the service works on.
-    pub fn own_queue<'q>(&self, queues: &'q Queues) -> OwnQueue<'q> {
+    pub fn own_queue<'q>(&self, queues: &'q Queues, service: Option<&'q str>) -> OwnQueue<'q> {
         let own = self.worker.as_ref().map(|worker| worker.queue);
-        OwnQueue { queues, own }
+        OwnQueue {
+            queues,
+            own,
+            service,
+        }
     }
 
     /// Checks that the tasks can do the work, and that the metrics of scaling policies have values.
@@ -82,9 +88,12 @@ impl Traffic {
             || self.worker.is_none() && record.get("worker").is_some();
         if let Some(at) = record.get("scaling").filter(|_| !is_told) {
             let sources = Sources {
-                load: self.load.as_ref(),
-                works: self.worker.is_some(),
-                has_targets: of.has_targets,
+                metrics: MetricSources {
+                    has_load: self.load.is_some(),
+                    has_memory: self.load.as_ref().is_some_and(Load::has_memory),
+                    has_queue: self.worker.is_some(),
+                    balancer: of.balancer,
+                },
                 high_resolution: of.high_resolution,
             };
             scaling::check_metrics(&at, of.scaling, &sources);

@@ -4,10 +4,11 @@
 
 use super::target_names;
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
+use crate::plan::{LoadBalancerKind, MetricSources};
 use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The names of all entries of `tasks` and of all services.
 pub struct Works {
@@ -18,21 +19,30 @@ struct Work {
     name: String,
     /// True for a daemon service.
     is_daemon: bool,
-    /// True for a service with a load.
-    has_load: bool,
-    /// True for a service whose load tells the memory of its tasks.
-    has_memory: bool,
-    /// True for a service with a target group.
-    has_targets: bool,
+    /// What gives the metrics of a service values, of which alarms can be: those of queues are none.
+    sources: MetricSources,
     /// The containers of all revisions of its task definition.
     containers: Vec<String>,
+}
+
+/// What gives the metrics of a service values, by its text and the target groups of the scenario.
+fn sources(item: &Node, groups: &BTreeMap<String, LoadBalancerKind>) -> MetricSources {
+    let load = item.get("load");
+    let has = |key: &str| load.is_some_and(|load| load.get(key).is_some());
+    let group = target_names::first_group(item, |name| groups.contains_key(name));
+    MetricSources {
+        has_load: load.is_some(),
+        has_memory: has("idleMemory") || has("memoryPerRequest"),
+        has_queue: false,
+        balancer: group.map(|name| groups[&name]),
+    }
 }
 
 impl Works {
     /// Collects the names. Problems are not reported here but by the readers of the lists.
     pub fn of(root: &Record<'_>) -> Self {
         let definitions = items(root, "taskDefinitions");
-        let groups = target_names::group_names(root);
+        let groups = target_names::group_kinds(root);
         let works = |list, key| {
             items(root, list)
                 .iter()
@@ -45,13 +55,7 @@ impl Works {
                     Some(Work {
                         name,
                         is_daemon: scheduling == Some("DAEMON"),
-                        has_load: item.get("load").is_some(),
-                        has_memory: item.get("load").is_some_and(|load| {
-                            ["idleMemory", "memoryPerRequest"]
-                                .iter()
-                                .any(|key| load.get(key).is_some())
-                        }),
-                        has_targets: target_names::names_one_of(item, &groups),
+                        sources: sources(item, &groups),
                         containers: containers(&definitions, family?),
                     })
                 })
@@ -71,19 +75,9 @@ impl Works {
         Some(WorkId::Entry(EntryId::new(index)))
     }
 
-    /// True when a service has a load.
-    pub fn has_load(&self, service: ServiceId) -> bool {
-        self.works.services[service.index()].has_load
-    }
-
-    /// True when the load of a service tells the memory of its tasks.
-    pub fn has_memory(&self, service: ServiceId) -> bool {
-        self.works.services[service.index()].has_memory
-    }
-
-    /// True when a service has a target group.
-    pub fn has_targets(&self, service: ServiceId) -> bool {
-        self.works.services[service.index()].has_targets
+    /// What gives the metrics of a service values.
+    pub fn sources(&self, service: ServiceId) -> MetricSources {
+        self.works.services[service.index()].sources
     }
 
     /// The number of services.

@@ -60,6 +60,10 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     let deployment = &lives.platform.plan().deployments[usize::from(index)];
     let service = ServiceId::new(deployment.service);
     let state = &mut ecs.services[service.index()];
+    if state.is_deployed_by_code_deploy() {
+        ecs.next_deployments.push(index);
+        return None;
+    }
     let number = match deployment.to {
         NextRevision::Number(number) => Some(number),
         NextRevision::Previous => state.rollout.last_completed(),
@@ -77,6 +81,16 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 /// After an outage of the control plane: begins the deployments that were due in it, in order.
 pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, ctx: &mut Ctx<'_, R>) {
     for deployment in ecs.waiting_deployments.drain(..) {
+        ctx.at(ctx.now(), Event::DeploymentDue { deployment });
+    }
+}
+
+/// After the end of a deployment: begins the next one that has waited for it.
+fn begin_next<R>(ecs: &mut Ecs<'_>, lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, service: ServiceId) {
+    let planned = &lives.platform.plan().deployments;
+    let is_own = |index: &u16| planned[usize::from(*index)].service == service.index();
+    if let Some(place) = ecs.next_deployments.iter().position(is_own) {
+        let deployment = ecs.next_deployments.remove(place);
         ctx.at(ctx.now(), Event::DeploymentDue { deployment });
     }
 }
@@ -347,7 +361,10 @@ pub(super) fn deployment_failed<R: Reader<Fact>>(
             number,
             DeploymentCause::RolledBack,
         ),
-        None => schedule_round(ecs, lives, ctx, service),
+        None => {
+            schedule_round(ecs, lives, ctx, service);
+            begin_next(ecs, lives, ctx, service);
+        }
     }
 }
 
@@ -392,6 +409,7 @@ pub(super) fn check<R: Reader<Fact>>(
     }
     rollout.complete();
     report(ecs, ctx, service, DeploymentEvent::Completed);
+    begin_next(ecs, lives, ctx, service);
 }
 
 /// Notes the alarms that are in ALARM at the beginning of a deployment, which ignores them

@@ -6,7 +6,7 @@ use super::rollout::Rollout;
 use super::scaling_policies::ScalingPolicies;
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
-use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
+use crate::plan::{DeploymentRules, Plan, Scheduling, Service, ShiftController};
 use crate::policy::launch_rate::LaunchRate;
 use crate::policy::services::{PlacementRetry, within_capacity};
 use crate::simulation::traffic::ServiceMetrics;
@@ -106,5 +106,14 @@ impl<'p> ServiceState<'p> {
 
     pub(super) fn is_daemon(&self) -> bool {
         self.plan.scheduling == Scheduling::Daemon
+    }
+
+    /// True while CodeDeploy deploys the service, a rollback included. Its creation is none of CodeDeploy.
+    pub(super) fn is_deployed_by_code_deploy(&self) -> bool {
+        let shift = self.rules.shift;
+        let primary = &self.rollout.primary;
+        shift.is_some_and(|of| of.controller == ShiftController::CodeDeploy)
+            && primary.is_in_progress()
+            && primary.began > SimTime::ZERO
     }
 }

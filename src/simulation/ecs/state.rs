@@ -27,6 +27,9 @@ pub(in crate::simulation) struct Ecs<'p> {
     pub(super) alarms: Vec<WatchedAlarm>,
     /// Deployments that were due in an outage of the control plane, in order.
     pub(super) waiting_deployments: Vec<u16>,
+    /// Deployments that wait for the end of the one before them, in order: CodeDeploy has one at a time of a
+    /// deployment group.
+    pub(super) next_deployments: Vec<u16>,
     /// Scheduled actions of services, by their number, that were due in an outage of the control plane, in
     /// order.
     pub(super) waiting_actions: Vec<(ServiceId, usize)>,
@@ -61,6 +64,7 @@ impl<'p> Ecs<'p> {
             submitted: Vec::new(),
             alarms: plan.alarms.iter().map(WatchedAlarm::new).collect(),
             waiting_deployments: Vec::new(),
+            next_deployments: Vec::new(),
             waiting_actions: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! SCALE_UP ──▶ PRODUCTION_TRAFFIC_SHIFT ──▶ BAKE_TIME ──▶ CLEAN_UP ──▶ COMPLETED
-//!     │ 24 h      step by step │                │
+//!     │ too late  step by step │                │
 //!     └────────────────────────┴────────────────┴──▶ FAILED: all requests go back at once
 //! ```
 //!
@@ -16,7 +16,7 @@ use super::rounds::{schedule_round, schedule_round_at};
 use super::state::Ecs;
 use crate::cluster::ServiceId;
 use crate::engine::Reader;
-use crate::plan::{ALL_REQUESTS, TrafficShift};
+use crate::plan::ALL_REQUESTS;
 use crate::policy::services::Counts;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{DeploymentEvent, DeploymentFailure, Fact};
@@ -40,10 +40,10 @@ pub(super) fn pass_stage<R: Reader<Fact>>(
             begin_step(ecs, lives, ctx, service, (shift, 0));
         }
         ShiftStage::ScaleUp => {
-            let ends = shift.since + TrafficShift::LONGEST_STAGE;
+            let ends = shift.since + shift.rules.longest_scale_up();
             if now >= ends {
                 let why = DeploymentFailure::StageTimedOut;
-                return deployment_failed(ecs, lives, ctx, service, (why, true));
+                return deployment_failed(ecs, lives, ctx, service, (why, shift.rules.rolls_back));
             }
             schedule_round_at(ecs, lives, ctx, service, ends);
         }

@@ -53,6 +53,8 @@ pub(super) struct Responses {
     congestion: Congestion,
     serving: Vec<ServingClass>,
     kept: BTreeMap<Kept, u128>,
+    /// The times that were typical when requests arrived last.
+    latest: Typical,
 }
 
 impl Responses {
@@ -61,7 +63,19 @@ impl Responses {
             congestion: Congestion::new(),
             serving: Vec::new(),
             kept: BTreeMap::new(),
+            latest: Typical {
+                p50: 0,
+                p95: 0,
+                p99: 0,
+                mean: 0,
+            },
         }
+    }
+
+    /// The response times of requests that are served: those that were typical when requests arrived last, as
+    /// requests that are served while none arrive have come before.
+    pub(super) const fn latest(&self) -> Typical {
+        self.latest
     }
 
     /// Sets the tasks that serve from now on.
@@ -116,12 +130,13 @@ impl Responses {
         // A request is served within the time-out.
         let served = |micros: f64| ((micros / all) as u64).min(segment.timeout.as_micros());
         let [p50, p95, p99, mean] = typical.map(served);
-        Typical {
+        self.latest = Typical {
             p50,
             p95,
             p99,
             mean,
-        }
+        };
+        self.latest
     }
 
     /// Counts requests that came at this congestion, in a phase of the queue. Returns their median, their
@@ -156,8 +171,11 @@ impl Responses {
                 });
             }
         }
-        let delay = (phase.from + phase.to) / 2.0 * 1e6;
-        sums.map(|sum| sum + delay)
+        // The mean of the delays is in their middle. That the same requests are late in both parts is an
+        // approximation: the delay that a share of them stays below is added to the time that this share of
+        // them stays below.
+        let delays = [0.5, 0.95, 0.99, 0.5].map(|share| phase.delay_below(share) * 1e6);
+        std::array::from_fn(|place| sums[place] + delays[place])
     }
 
     /// The distribution of what has been counted. A request is served within the time-out.
@@ -228,6 +246,12 @@ fn phases(segment: &Segment) -> [Phase; 2] {
 }
 
 impl Phase {
+    /// The delay in seconds that this share of its requests stays below, as the delay changes evenly.
+    fn delay_below(&self, share: f64) -> f64 {
+        let (low, high) = (self.from.min(self.to), self.from.max(self.to));
+        low + share * (high - low)
+    }
+
     /// The same with a longer delay.
     fn later(&self, seconds: f64) -> Self {
         Self {
@@ -321,6 +345,21 @@ mod tests {
             [(3_000, 0.0, 10.0), (4_000, 10.0, 10.0)]
         );
         assert_eq!(of(150, 100, 5, 0), [(750, 0.0, 2.5), (0, 10.0, 10.0)]);
+    }
+
+    #[test]
+    fn percentiles_follow_the_delay_of_a_queue_that_grows_or_empties() {
+        let of = |from: f64, to: f64| {
+            let phase = Phase {
+                admitted: 0,
+                from,
+                to,
+            };
+            [0.5, 0.95, 0.99].map(|share| (phase.delay_below(share) * 1e3 + 0.5) as u64)
+        };
+        assert_eq!(of(0.0, 10.0), [5_000, 9_500, 9_900]);
+        assert_eq!(of(10.0, 0.0), [5_000, 9_500, 9_900]);
+        assert_eq!(of(2.0, 2.0), [2_000; 3]);
     }
 
     #[test]

@@ -58,18 +58,23 @@ impl ServiceMetrics {
             ServiceMetric::CpuUtilization => self.cpu_utilization,
             ServiceMetric::CpuUtilizationMinimum => Some(self.least_and_most?[0]),
             ServiceMetric::CpuUtilizationMaximum => Some(self.least_and_most?[1]),
-            ServiceMetric::Elb5xxCount => Some(self.errors),
-            ServiceMetric::Target5xxCount => Some(self.target_errors),
+            ServiceMetric::Elb5xxCount => self.with_requests(self.errors),
+            ServiceMetric::Target5xxCount => self.with_requests(self.target_errors),
             ServiceMetric::TargetResponseTime => Some(self.response_times?[0]),
             ServiceMetric::TargetResponseTimeP50 => Some(self.response_times?[1]),
             ServiceMetric::TargetResponseTimeP95 => Some(self.response_times?[2]),
             ServiceMetric::TargetResponseTimeP99 => Some(self.response_times?[3]),
             ServiceMetric::MemoryUtilization => self.memory_utilization,
-            ServiceMetric::RequestCount => Some(self.requests),
-            ServiceMetric::RequestCountPerTarget => self.requests_per_target,
+            ServiceMetric::RequestCount => self.with_requests(self.requests),
+            ServiceMetric::RequestCountPerTarget => self.with_requests(self.requests_per_target?),
             ServiceMetric::Customized => None,
             metric => Some(self.queue?.value(metric)?.saturating_mul(MILLION as u64)),
         }
+    }
+
+    /// A count of requests: a load balancer reports none for a period without requests.
+    fn with_requests(&self, count: u64) -> Option<u64> {
+        (self.requests > 0).then_some(count)
     }
 
     /// The metrics of a service whose tasks work on the messages of a queue, in a minute, and what had passed

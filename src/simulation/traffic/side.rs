@@ -112,15 +112,13 @@ impl<'p> Side<'p> {
         let micros = u128::from(passed.span.as_micros());
         let idle = u128::from(self.flow.idle_cpu.as_base()) * micros;
         let of_requests = passed.cpu_used.saturating_sub(idle);
-        let reserved = passed.cpu_reserved;
-        let percent = |used: u128| (used * 100_000_000).checked_div(reserved).unwrap_or(0) * micros;
-        let all = percent(passed.cpu_used);
+        let all = passed.cpu_used;
         (passed.cpu_least, passed.cpu_most) = match answering {
             0 => (all, all),
             answering if answering >= running => (all, all),
             answering => {
                 let busiest = of_requests * u128::from(running) / u128::from(answering);
-                (percent(idle), percent(idle + busiest))
+                (idle.min(all), (idle + busiest).max(all))
             }
         };
     }
@@ -143,10 +141,11 @@ impl<'p> Side<'p> {
         let mut passed = self.flow.advance(now)?;
         let typical = self.responses.pass(known, &segment);
         self.typical = typical;
-        passed.served_p50 = passed.served * u128::from(typical.p50);
-        passed.served_p95 = passed.served * u128::from(typical.p95);
-        passed.served_p99 = passed.served * u128::from(typical.p99);
-        passed.served_mean = passed.served * u128::from(typical.mean);
+        let of_served = self.responses.latest();
+        passed.served_p50 = passed.served * u128::from(of_served.p50);
+        passed.served_p95 = passed.served * u128::from(of_served.p95);
+        passed.served_p99 = passed.served * u128::from(of_served.p99);
+        passed.served_mean = passed.served * u128::from(of_served.mean);
         // Requests in the tasks = their rate × their mean response time (Little's law).
         let answered = passed.served + passed.errors;
         let in_tasks = answered * u128::from(typical.mean) / u128::from(Requests::PER_REQUEST);
