@@ -109,7 +109,10 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         scenario: name?,
         variant: variant.to_string(),
         start_unix_seconds: start,
-        time_zone: zone.iana_name().map(str::to_owned),
+        time_zone: zone
+            .iana_name()
+            .filter(|name| *name != "UTC")
+            .map(str::to_owned),
         until: until?,
         warm_up: warm_up?,
         cluster,
