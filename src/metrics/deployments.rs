@@ -2,8 +2,9 @@
 //! needed beside the usual, and how they ended.
 
 use super::Services;
+use super::release_window::{Window, may_be_bad};
 use super::spread::Spread;
-use crate::plan::{ALL_REQUESTS, Deployment, DeploymentConfiguration, NextRevision, Plan};
+use crate::plan::{ALL_REQUESTS, DeploymentConfiguration, Plan};
 use crate::simulation::{
     DeploymentCause, DeploymentEvent, DeploymentFact, Fact, ReleaseRequests, Requests,
 };
@@ -79,30 +80,6 @@ struct Current {
     has_failed: bool,
     /// When its first requests were shifted.
     first_shift: Option<SimTime>,
-}
-
-/// The time of a deployment and of its rollback, or of a bad release, in which requests are counted.
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    entry: usize,
-    from: SimTime,
-    /// [`SimTime::MAX`] while it is going on.
-    to: SimTime,
-}
-
-impl Window {
-    /// The time that belongs to both.
-    fn common(&self, other: &Self) -> [SimTime; 2] {
-        [self.from.max(other.from), self.to.min(other.to)]
-    }
-}
-
-/// True when the revision of a deployment of the plan may be bad.
-fn may_be_bad(plan: &Plan, of: &Deployment) -> bool {
-    match of.to {
-        NextRevision::Number(number) => plan.services[of.service].revision(number).bad.is_some(),
-        NextRevision::Previous => false,
-    }
 }
 
 /// The deployments of a run.

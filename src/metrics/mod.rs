@@ -22,6 +22,7 @@ mod observed_service;
 mod policy_decisions;
 mod present;
 mod queue_minutes;
+mod release_window;
 mod request_periods;
 mod requests;
 mod reservations;

@@ -56,7 +56,6 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
     let clock = clock(start, &zone, until);
-    // Before the definitions: these need to know which containers a load balancer checks.
     let load_balancers = targets::read(&record, region.as_deref(), (clock, shared));
     let (definitions, names) = definitions(&record);
     let mut images = images::read(&record, &assumed);
@@ -109,10 +108,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         scenario: name?,
         variant: variant.to_string(),
         start_unix_seconds: start,
-        time_zone: zone
-            .iana_name()
-            .filter(|name| *name != "UTC")
-            .map(str::to_owned),
+        time_zone: name_of_zone(&zone),
         until: until?,
         warm_up: warm_up?,
         cluster,
@@ -141,6 +137,12 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     plan.unbilled = unbilled::of(root.node, &plan);
     shrink(&mut plan);
     Some(plan)
+}
+
+/// The name of a time zone other than UTC.
+fn name_of_zone(zone: &TimeZone) -> Option<String> {
+    let name = zone.iana_name().filter(|name| *name != "UTC");
+    name.map(str::to_owned)
 }
 
 /// The clock of a run.

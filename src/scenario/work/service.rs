@@ -11,8 +11,8 @@ use super::tasks::{self, Surroundings};
 use super::traffic::{Served, Traffic};
 use super::{code_deploy, deployment_rules, service_targets, step_scaling};
 use crate::plan::{
-    Cluster, DeploymentRules, Load, PlacementRule, Scheduling, Service, ServiceTargets,
-    SpreadField, Strategy, Target,
+    Cluster, DeploymentRules, Load, LoadBalancerKind, PlacementRule, Scheduling, Service,
+    ServiceTargets, SpreadField, Strategy, Target,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
@@ -99,13 +99,7 @@ fn read(
     let containers = tasks::containers(at, &record, definition, images);
     let of_groups = service_targets::of_service(&record, around.load_balancers, &containers);
     let (targets, other_targets) = of_groups;
-    if let Some(rules) = &rules {
-        deployment_rules::check_targets(&record, rules, targets.as_ref());
-        if let Some(targets) = &targets {
-            let kind = around.load_balancers.kind(targets.group);
-            code_deploy::check_balancer(&record, rules, kind);
-        }
-    }
+    let balancer = check_targets(&record, around, rules.as_ref(), targets.as_ref());
     let fit = Fit {
         at,
         sizes_at: None,
@@ -124,9 +118,7 @@ fn read(
             demand: &demand,
             largest: cpu_use::check(&record, &fit, (&containers, &demand)),
             scaling,
-            balancer: targets
-                .as_ref()
-                .map(|targets| around.load_balancers.kind(targets.group)),
+            balancer,
             high_resolution: fast,
         };
         traffic.check(&record, around, &of);
@@ -162,6 +154,23 @@ fn read(
         other_targets,
         revisions: Vec::new(),
     })
+}
+
+/// Checks the target groups of a service against the rules of its deployments. Returns the kind of its load balancer.
+fn check_targets(
+    record: &Record<'_>,
+    around: &Surroundings<'_, '_>,
+    rules: Option<&DeploymentRules>,
+    targets: Option<&ServiceTargets>,
+) -> Option<LoadBalancerKind> {
+    let kind = targets.map(|targets| around.load_balancers.kind(targets.group));
+    if let Some(rules) = rules {
+        deployment_rules::check_targets(record, rules, targets);
+        if let Some(kind) = kind {
+            code_deploy::check_balancer(record, rules, kind);
+        }
+    }
+    kind
 }
 
 /// Reads `deploymentConfiguration`, and with the controller `CODE_DEPLOY` `deploymentGroup`.

@@ -65,7 +65,8 @@ impl LoadBalancers {
     }
 }
 
-/// Reads `loadBalancers` of the scenario, and notes which containers services name under this key.
+/// Reads `loadBalancers` of the scenario, and notes which containers services name under this key: the reader of task
+/// definitions asks for them, so that this comes before it.
 pub fn read(
     root: &Record<'_>,
     region: Option<&str>,
