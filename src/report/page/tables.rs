@@ -43,13 +43,13 @@ fn comparison(results: &Results) -> Table {
     }
     heads.extend(["of which idle", "CPU reserved", "memory reserved"]);
     if serves {
-        heads.extend(["services available", "tasks missing"]);
+        heads.extend(["time with enough tasks", "tasks missing"]);
     }
     if loaded {
         heads.extend(["requests served", "p99 response"]);
     }
     if works {
-        heads.extend(["wait p95", "tasks finished", "tasks refused"]);
+        heads.extend(["wait p95", "tasks finished", "tasks rejected"]);
     }
     let row = |variant: &VariantResults| {
         let mut row = vec![Cell::new(&variant.name), figure(variant, COST)];
