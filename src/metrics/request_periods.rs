@@ -1,6 +1,6 @@
 //! What passed of the requests of a service in periods of metrics: parts of amounts, and response times.
 
-use crate::simulation::Requests;
+use crate::simulation::{Requests, part_of};
 use crate::units::SimTime;
 
 /// The mean and the percentiles of the response times of each period, in seconds, by statistic.
@@ -31,10 +31,8 @@ pub(super) fn counts(
 }
 
 /// Adds a part of what passed: the amounts of `part` µs of `whole` µs.
-pub(super) fn add_part(to: &mut Requests, passed: &Requests, (part, whole): (u64, u64)) {
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    // In two steps, as the product of the whole amount could be too large.
-    let share = |amount: u128| amount / whole * part + amount % whole * part / whole;
+pub(super) fn add_part(to: &mut Requests, passed: &Requests, of: (u64, u64)) {
+    let share = |amount: u128| part_of(amount, of);
     to.offered += share(passed.offered);
     to.refused += share(passed.refused);
     to.failed += share(passed.failed);

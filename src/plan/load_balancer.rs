@@ -4,6 +4,13 @@ use super::load::Routing;
 pub use crate::catalog::LoadBalancerKind;
 use crate::units::Span;
 
+/// The most target groups of a service, as `CreateService` allows, and of an action of a listener rule
+/// (facts/platform.md 4.1.10).
+pub const MOST_TARGET_GROUPS: usize = 5;
+
+/// The shortest and the longest slow start of a target group (facts/platform.md 4.1.2).
+pub const SLOW_STARTS: [Span; 2] = [Span::seconds(30), Span::seconds(900)];
+
 /// A load balancer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancer {

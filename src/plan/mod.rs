@@ -122,8 +122,8 @@ pub use group::{
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
 pub use load::{ClientRetries, Load, LoadMode, Routing};
 pub use load_balancer::{
-    DeregistrationEnd, LoadBalancer, LoadBalancerKind, ServiceTargets, TargetGroup,
-    TargetHealthCheck,
+    DeregistrationEnd, LoadBalancer, LoadBalancerKind, MOST_TARGET_GROUPS, SLOW_STARTS,
+    ServiceTargets, TargetGroup, TargetHealthCheck,
 };
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use metric_math::{MathMetric, MathOperator, MathStep, MetricMath};

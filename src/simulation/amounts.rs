@@ -174,6 +174,13 @@ pub struct ReleaseRequests {
     pub errors: u128,
 }
 
+/// The part of an amount that passed evenly: that of `part` µs of `whole` µs.
+pub fn part_of(amount: u128, (part, whole): (u64, u64)) -> u128 {
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    // The quotient and the remainder apart, as the product of the whole amount could be too large.
+    amount / whole * part + amount % whole * part / whole
+}
+
 impl ReleaseRequests {
     /// Adds the part of what passed until `now` that belongs to the time `from` … `to`. It passed evenly.
     pub fn add(&mut self, passed: &Requests, now: SimTime, [from, to]: [SimTime; 2]) {
@@ -183,12 +190,7 @@ impl ReleaseRequests {
         if span == 0 || ended <= began {
             return;
         }
-        let inside = u128::from(ended.since(began).as_micros());
-        // The quotient and the remainder apart, so that the product is not too large.
-        let part = |amount: u128| {
-            let span = u128::from(span);
-            amount / span * inside + amount % span * inside / span
-        };
+        let part = |amount: u128| part_of(amount, (ended.since(began).as_micros(), span));
         self.offered += part(passed.offered);
         self.bad += part(passed.bad);
         self.errors += part(passed.errors);

@@ -50,7 +50,7 @@ mod view;
 mod world;
 
 pub use crate::plan::LONGEST;
-pub use amounts::{CpuCreditAmounts, ReleaseRequests, Requests};
+pub use amounts::{CpuCreditAmounts, ReleaseRequests, Requests, part_of};
 pub use event::{CpuEvent, Event};
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,

@@ -1,14 +1,13 @@
 //! Checks of load balancers, of their target groups, and of the services that name them.
 
-use super::super::{Plan, Routing, Service, ServiceTargets, TargetGroup};
+use super::super::{
+    MOST_TARGET_GROUPS, Plan, Routing, SLOW_STARTS, Service, ServiceTargets, TargetGroup,
+};
 use super::at::At;
 use crate::units::Span;
 
 /// The most zones whose requests are kept apart: their number must fit into a byte.
 const MOST_ZONES: usize = 250;
-
-/// The most target groups of a service, as `CreateService` allows.
-const MOST_GROUPS: usize = 5;
 
 pub(super) fn groups(plan: &Plan, at: &At<'_>) {
     for balancer in &plan.load_balancers {
@@ -48,7 +47,8 @@ pub(super) fn groups(plan: &Plan, at: &At<'_>) {
 fn shares(plan: &Plan, group: &TargetGroup, at: &At<'_>) {
     if group.slow_start > Span::ZERO {
         let at = at.key("slowStart");
-        if group.slow_start < Span::seconds(30) || group.slow_start > Span::seconds(900) {
+        let [least, most] = SLOW_STARTS;
+        if group.slow_start < least || group.slow_start > most {
             let told = format!("a slow start of {} is not valid here", group.slow_start);
             at.expected(told, "30s to 15m");
         }
@@ -68,7 +68,7 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>) {
         at.problem("its requests have no target group, but there are further ones");
     }
     let all: Vec<&ServiceTargets> = service.all_targets().collect();
-    if all.len() > MOST_GROUPS {
+    if all.len() > MOST_TARGET_GROUPS {
         at.problem("it has more than five target groups");
     }
     for (place, targets) in all.iter().enumerate() {

@@ -3,6 +3,7 @@
 
 use super::super::figure::mean;
 use super::super::text::{counted, number, percent};
+use super::super::undone::served_share;
 use super::data::Tone;
 use super::served::{OF_DEPLOYMENTS, OF_QUEUES, OF_REQUESTS, Subject};
 use crate::runner::VariantResults;
@@ -57,7 +58,7 @@ impl Figures<'_> {
 
 /// Requests that were not served, and why.
 fn of_service(figures: &Figures<'_>) -> Option<(Tone, String)> {
-    let share = figures.of("requests.served.share")?;
+    let share = served_share(figures.variant, figures.name)?;
     let offered = figures.count("requests.offered.count");
     let errors = figures.count("requests.errors.count");
     if share >= ENOUGH && errors == 0.0 {
@@ -76,9 +77,13 @@ fn of_service(figures: &Figures<'_>) -> Option<(Tone, String)> {
         .filter(|(_, count)| *count > 0.0)
         .map(|(words, count)| format!("{} {words}", percent(count / offered)))
         .collect();
+    let whole = match figures.count("requests.retried.count") > 0.0 {
+        true => "of the attempts ",
+        false => "",
+    };
     let why = match kinds.is_empty() {
         true => String::new(),
-        false => format!(" ({})", kinds.join(", ")),
+        false => format!(" ({whole}{})", kinds.join(", ")),
     };
     let text = format!(
         "service {}: {} of the requests were served{why}",

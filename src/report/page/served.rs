@@ -1,8 +1,8 @@
 //! What users got: requests, messages and releases. Tables with a row per service, queue or deployment of
 //! each variant. What of it is not as it should be is in `complaints.rs`.
 
-use super::super::figure::mean;
 use super::super::text::seconds;
+use super::super::undone::served_share;
 use super::cells::{columns, none, served, value};
 use super::data::{Cell, Table};
 use super::sections::{DEPLOYMENTS, QUEUES, REQUESTS, names};
@@ -48,8 +48,8 @@ pub(super) const OF_REQUESTS: Subject = Subject {
     root: "service",
     known_by: "requests.offered.count",
     columns: &[
-        ("offered", "requests.offered.count"),
-        ("served", "requests.served.share"),
+        ("attempts", "requests.offered.count"),
+        ("requests served", "requests.served.share"),
         ("refused", "requests.refused.count"),
         ("errors", "requests.errors.count"),
         ("failed", "requests.failed.count"),
@@ -154,7 +154,8 @@ impl Subject {
     fn cell(&self, variant: &VariantResults, name: &str, figure: &str) -> Cell {
         let path = self.path(name, figure);
         match figure {
-            "requests.served.share" => served(mean(variant, &path)),
+            // A request counts once, however often its client sends it.
+            "requests.served.share" => served(served_share(variant, name)),
             figure if NONE_OF.contains(&figure) => none(variant, &path),
             _ => value(variant, &path),
         }

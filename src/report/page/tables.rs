@@ -1,6 +1,7 @@
 //! The tables of the page.
 
 use super::super::figure::{against_first, has_services, has_work, mean};
+use super::super::undone::served_share;
 use super::super::value::{Evidence, change_of, evidence};
 use super::super::verdicts;
 use super::bill::bill;
@@ -68,7 +69,7 @@ fn comparison(results: &Results) -> Table {
             row.push(value(variant, "service.all.shortfall.mean"));
         }
         if loaded {
-            row.push(served(mean(variant, "service.all.requests.served.share")));
+            row.push(served(served_share(variant, "all")));
             row.push(value(variant, "service.all.response.p99"));
         }
         if works {

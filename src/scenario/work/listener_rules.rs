@@ -2,15 +2,12 @@
 //! services by weights.
 
 use super::rates::{Ground, rates};
-use super::target_names::{forwarded, name_in_arn};
-use crate::plan::{LoadBalancerKind, LoadShape, RateShape};
+use super::target_names::{NAME_OR_ARN, forwarded, read_name};
+use crate::plan::{LoadBalancerKind, LoadShape, MOST_TARGET_GROUPS, RateShape};
 use crate::scenario::keys::listener_rules::{FORWARD, LISTENER_RULE, RULE_CHANGE, WEIGHTED_GROUP};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Rate, Span};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The most target groups of an action (facts/platform.md 4.1.10).
-const MOST_GROUPS: usize = 5;
 
 /// The most rules of a load balancer (facts/platform.md 4.1.10).
 const MOST_RULES: usize = 100;
@@ -142,10 +139,10 @@ fn forward<'a>(at: &Cursor<'a>, around: &Around<'_, '_>) -> Option<Vec<(&'a str,
     let record = at.record(&FORWARD)?;
     let groups_at = record.get("targetGroups")?;
     let items = groups_at.list();
-    if items.len() > MOST_GROUPS {
-        items[MOST_GROUPS]
+    if items.len() > MOST_TARGET_GROUPS {
+        items[MOST_TARGET_GROUPS]
             .problem(format!(
-                "an action forwards to at most {MOST_GROUPS} target groups, this one to {}",
+                "an action forwards to at most {MOST_TARGET_GROUPS} target groups, this one to {}",
                 items.len()
             ))
             .report();
@@ -177,27 +174,8 @@ fn weighted<'a>(item: &Cursor<'a>) -> Option<(Cursor<'a>, &'a str, u64)> {
         Some(at) => at.integer(0, 999)?,
         None => 1,
     };
-    match (record.get("targetGroupName"), record.get("targetGroupArn")) {
-        (Some(at), None) => {
-            let name = at.text()?;
-            Some((at, name, weight))
-        }
-        (None, Some(at)) => {
-            let arn = at.text()?;
-            Some((at, name_in_arn(arn), weight))
-        }
-        (Some(_), Some(at)) => {
-            at.problem("`targetGroupArn` excludes `targetGroupName`")
-                .report();
-            None
-        }
-        (None, None) => {
-            item.problem("the target group is missing")
-                .expected("`targetGroupName` or `targetGroupArn`")
-                .report();
-            None
-        }
-    }
+    let (at, name) = read_name(item, &record, NAME_OR_ARN)?;
+    Some((at, name, weight))
 }
 
 /// Reports a target group that the load balancer does not have, or whose requests no service gets.

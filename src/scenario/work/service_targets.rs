@@ -1,16 +1,13 @@
 //! Reads `loadBalancers` of a service: the target groups that its tasks are registered with.
 
 use super::code_deploy;
-use super::target_names::name_in_arn;
+use super::target_names::{NAME_OR_ARN, read_name};
 use super::targets::{LoadBalancers, second};
-use crate::plan::{Container, ServiceTargets};
+use crate::plan::{Container, MOST_TARGET_GROUPS, ServiceTargets};
 use crate::scenario::keys::load_balancers::{ADVANCED_CONFIGURATION, SERVICE_LOAD_BALANCER};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::Node;
-
-/// The most target groups of a service, as `CreateService` allows.
-const MOST_GROUPS: usize = 5;
 
 /// Reads `loadBalancers` of a service: the target group that the requests of its `load` come through, and the
 /// others that its tasks are registered with. A target group that the scenario does not describe is told and left out,
@@ -24,9 +21,9 @@ pub fn of_service(
         return (None, Vec::new());
     };
     let items = at.list();
-    if let Some(item) = items.get(MOST_GROUPS) {
+    if let Some(item) = items.get(MOST_TARGET_GROUPS) {
         item.problem(format!(
-            "a service has at most {MOST_GROUPS} target groups, this one has {}",
+            "a service has at most {MOST_TARGET_GROUPS} target groups, this one has {}",
             items.len()
         ))
         .report();
@@ -95,7 +92,7 @@ fn item_of_service(
     is_only: bool,
 ) -> Option<ServiceTargets> {
     let record = item.record(&SERVICE_LOAD_BALANCER)?;
-    let (group_at, name) = group_name(item, &record, ["targetGroupName", "targetGroupArn"])?;
+    let (group_at, name) = read_name(item, &record, NAME_OR_ARN)?;
     let container_at = record.get("containerName")?;
     let container = container_at.text()?;
     let Some(group) = all.names.iter().position(|known| known == name) else {
@@ -132,36 +129,8 @@ fn item_of_service(
 fn alternate(at: &Cursor<'_>, all: &LoadBalancers, first: usize) -> Option<usize> {
     let record = at.record(&ADVANCED_CONFIGURATION)?;
     let keys = ["alternateTargetGroupName", "alternateTargetGroupArn"];
-    let (at, name) = group_name(at, &record, keys)?;
+    let (at, name) = read_name(at, &record, keys)?;
     second(&at, name, all, first)
-}
-
-/// The name of the target group of a service, and where it stands.
-fn group_name<'a>(
-    at: &Cursor<'a>,
-    record: &Record<'a>,
-    [name, arn]: [&'static str; 2],
-) -> Option<(Cursor<'a>, &'a str)> {
-    match (record.get(name), record.get(arn)) {
-        (Some(at), None) => {
-            let name = at.text()?;
-            Some((at, name))
-        }
-        (None, Some(at)) => {
-            let arn = at.text()?;
-            Some((at, name_in_arn(arn)))
-        }
-        (Some(_), Some(at)) => {
-            at.problem(format!("`{arn}` excludes `{name}`")).report();
-            None
-        }
-        (None, None) => {
-            at.problem("the target group is missing")
-                .expected(format!("`{name}` or `{arn}`"))
-                .report();
-            None
-        }
-    }
 }
 
 /// Reports a container that a task definition does not have.

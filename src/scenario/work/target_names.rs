@@ -1,15 +1,18 @@
-//! The names of target groups and of containers in the text of a scenario, before it is read.
+//! The names of target groups: in the text of a scenario, before it is read, and where they are read.
 
 use crate::plan::LoadBalancerKind;
-use crate::scenario::reading::reader::Record;
+use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The keys of a target group: its name and its ARN.
+pub(super) const NAME_OR_ARN: [&str; 2] = ["targetGroupName", "targetGroupArn"];
+
 /// The items of a list; none of anything else.
-fn items(node: Option<&Node>) -> Vec<Node> {
+fn items(node: Option<&Node>) -> &[Node] {
     match node.map(|node| &node.value) {
-        Some(Value::List(items)) => items.clone(),
-        _ => Vec::new(),
+        Some(Value::List(items)) => items,
+        _ => &[],
     }
 }
 
@@ -27,10 +30,9 @@ pub(super) fn containers(root: &Node) -> BTreeSet<String> {
 pub(super) fn forwarded(rules: &Node) -> BTreeSet<String> {
     let rules = items(Some(rules));
     let changes = rules.iter().flat_map(|rule| items(rule.get("changes")));
-    let changes: Vec<Node> = changes.collect();
-    let all = rules.iter().chain(&changes);
+    let all = rules.iter().chain(changes);
     let groups = all.flat_map(|of| items(of.get("forward").and_then(|of| of.get("targetGroups"))));
-    groups.filter_map(|group| group_name(&group)).collect()
+    groups.filter_map(group_name).collect()
 }
 
 /// The name of the target group in an item, by its name or its ARN.
@@ -78,5 +80,33 @@ pub(super) fn name_in_arn(arn: &str) -> &str {
     match arn.split_once(":targetgroup/") {
         Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
         None => arn,
+    }
+}
+
+/// The name of a target group, which stands under one of two keys, and where it stands.
+pub(super) fn read_name<'a>(
+    at: &Cursor<'a>,
+    record: &Record<'a>,
+    [name, arn]: [&'static str; 2],
+) -> Option<(Cursor<'a>, &'a str)> {
+    match (record.get(name), record.get(arn)) {
+        (Some(at), None) => {
+            let name = at.text()?;
+            Some((at, name))
+        }
+        (None, Some(at)) => {
+            let arn = at.text()?;
+            Some((at, name_in_arn(arn)))
+        }
+        (Some(_), Some(at)) => {
+            at.problem(format!("`{arn}` excludes `{name}`")).report();
+            None
+        }
+        (None, None) => {
+            at.problem("the target group is missing")
+                .expected(format!("`{name}` or `{arn}`"))
+                .report();
+            None
+        }
     }
 }

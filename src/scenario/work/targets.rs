@@ -4,8 +4,8 @@ use super::listener_rules::{self, RuleRates};
 use super::rates::Ground;
 use super::target_names::{containers, first_group, served};
 use crate::plan::{
-    DeregistrationEnd, LoadBalancer, LoadBalancerKind, LoadShape, Routing, TargetGroup,
-    TargetHealthCheck,
+    DeregistrationEnd, LoadBalancer, LoadBalancerKind, LoadShape, Routing, SLOW_STARTS,
+    TargetGroup, TargetHealthCheck,
 };
 use crate::scenario::keys::load_balancers::{LOAD_BALANCER, TARGET_GROUP};
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -15,9 +15,6 @@ use crate::scenario::traces::trace::Clock;
 use crate::units::Span;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-
-/// The shortest and the longest slow start (facts/platform.md 4.1.2).
-const SLOW_STARTS: (Span, Span) = (Span::seconds(30), Span::seconds(900));
 
 /// The longest deregistration delay (facts/platform.md 4.1.7).
 const LONGEST_DELAY: Span = Span::seconds(3_600);
@@ -251,7 +248,7 @@ fn slow_start(at: &Cursor<'_>, kind: LoadBalancerKind, algorithm: Option<Routing
             .report();
         return None;
     }
-    let (least, most) = SLOW_STARTS;
+    let [least, most] = SLOW_STARTS;
     if time < least || time > most {
         at.problem(format!("a slow start of {time} is not valid here"))
             .expected("0s, or 30s to 15m")
