@@ -127,9 +127,4 @@ impl TargetGroup {
             cross_zone: kind == LoadBalancerKind::Application,
         }
     }
-
-    /// True when some of its targets may get more requests than others.
-    pub fn is_uneven(&self) -> bool {
-        self.slow_start > Span::ZERO || !self.cross_zone
-    }
 }

@@ -179,7 +179,7 @@ impl ServiceMetric {
         names
     };
 
-    /// Its row, and the number of its statistic there; `None` for an expression.
+    /// Its row, and the name of its statistic there; `None` for an expression.
     fn row(self) -> Option<(&'static Row, &'static str)> {
         ROWS.iter().find_map(|row| {
             let mut all = row.statistics.iter();

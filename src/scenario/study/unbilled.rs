@@ -15,7 +15,7 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
         search(part, &mut found);
     }
     let targets = plan.services.iter().map(|of| of.all_targets().count());
-    if targets.sum::<usize>() == with_load_balancer(root) {
+    if targets.sum::<usize>() == named_target_groups(root) {
         found.remove(&Unbilled::LoadBalancers);
     }
     let mut types = plan.cluster.instance_types.iter();
@@ -74,7 +74,7 @@ fn knows_cpu_use(plan: &Plan) -> bool {
 }
 
 /// The number of target groups that services name.
-fn with_load_balancer(root: &Node) -> usize {
+fn named_target_groups(root: &Node) -> usize {
     let services = match root.get("services").map(|node| &node.value) {
         Some(Value::List(items)) => items.as_slice(),
         _ => &[],

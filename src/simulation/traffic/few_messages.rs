@@ -4,11 +4,8 @@
 //! be sent before; so these messages come one by one, as of a Poisson process of the same rate.
 
 use crate::engine::random::{Distribution, Purpose, StreamKey};
-use crate::plan::Queue;
+use crate::plan::{LONGEST, Queue};
 use crate::units::{SimTime, Span};
-
-/// No run is as long: 100 years and more, in seconds.
-const NEVER: f64 = 4e9;
 
 /// The arrivals of single messages.
 #[derive(Clone, Debug)]
@@ -71,7 +68,7 @@ impl FewMessages {
         };
         let seconds = gap.draw(&mut self.key.stream(self.drawn), self.drawn);
         self.drawn += 1;
-        if seconds < NEVER {
+        if seconds < LONGEST.as_seconds_f64() {
             // One is never in the same microsecond as the last.
             let span = Span::from_seconds_f64(seconds).max(Span::micros(1));
             self.next = Some(now + span);

@@ -128,7 +128,8 @@ pub(super) struct Received {
     pub(super) amount: u128,
     /// The mean time at which they were sent, in µs.
     pub(super) sent: f64,
-    /// The number of times that each of them was received.
+    /// The number of times that each of them was received; no more than the larger of `maxReceiveCount` and
+    /// [`TOO_OFTEN`], as more makes no difference.
     pub(super) receives: u32,
     /// Second deliveries of messages that a task still works on: they are no messages of their own.
     pub(super) is_copy: bool,
