@@ -46,10 +46,21 @@ pub(super) fn whole(share: Option<f64>) -> Cell {
     }
 }
 
+/// Less than this share of the requests or messages needs attention.
+pub(super) const ENOUGH: f64 = 0.999;
+
+/// The share of time with enough tasks. Where users got answers all the same it is told without a colour.
+pub(super) fn enough_tasks(share: Option<f64>, served: Option<f64>) -> Cell {
+    match (share, served) {
+        (Some(share), Some(served)) if served >= ENOUGH => Cell::new(percent(share)),
+        _ => whole(share),
+    }
+}
+
 /// A share of requests that were served. A few are always under way at the end of a run.
 pub(super) fn served(share: Option<f64>) -> Cell {
     match share {
-        Some(share) if (0.999..1.0).contains(&share) => Cell::new(percent(share)),
+        Some(share) if (ENOUGH..1.0).contains(&share) => Cell::new(percent(share)),
         share => whole(share),
     }
 }

@@ -4,12 +4,11 @@
 use super::super::figure::mean;
 use super::super::text::{counted, number, percent};
 use super::super::undone::served_share;
+use super::cells::ENOUGH;
 use super::data::Tone;
 use super::served::{OF_DEPLOYMENTS, OF_QUEUES, OF_REQUESTS, Subject};
 use crate::runner::VariantResults;
 
-/// Less than this share of the requests or messages needs attention.
-const ENOUGH: f64 = 0.999;
 /// Less than this share is bad.
 const BAD: f64 = 0.99;
 

@@ -3,8 +3,9 @@
 use super::super::figure::mean;
 use super::super::lack::{codes, explain_command};
 use super::super::text::{clean, number, percent, seconds};
-use super::super::undone::{Because, add, listed, undone, what_ran, works};
+use super::super::undone::{Because, add, listed, served_share, undone, what_ran, works};
 use super::super::verdicts;
+use super::cells::ENOUGH;
 use super::complaints::complaints;
 use super::data::{Deviation, Tone};
 use super::sections::{CAPACITY, COMPARISON, ENTRIES, EXPECTATIONS, SERVICES, availability, names};
@@ -174,7 +175,7 @@ fn undone_work(results: &Results, variant: &VariantResults, found: &mut Vec<Devi
 /// Services that lacked tasks for a part of the time.
 fn services(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
     let all = names(variant, "service.", ".desired.mean");
-    let mut worst: Vec<(f64, f64, String)> = Vec::new();
+    let mut worst: Vec<(f64, f64, Tone, String)> = Vec::new();
     for name in &all {
         let of = |figure: &str| mean(variant, &format!("service.{name}.{figure}"));
         let Some(share) = availability(variant, name) else {
@@ -186,22 +187,23 @@ fn services(results: &Results, variant: &VariantResults, found: &mut Vec<Deviati
         }
         let longest = of("recovery.max").unwrap_or(0.0);
         let text = format!(
-            "service {name} is available {} of the time; the longest gap lasts {}",
+            "service {name} has enough healthy tasks {} of the time; the longest gap lasts {}",
             percent(share),
             seconds(longest)
         );
-        worst.push((share, -longest, text));
+        let tone = match served_share(variant, name) {
+            // Its users got answers all the same.
+            Some(served) if served >= ENOUGH => Tone::Note,
+            _ if share < 0.99 => Tone::Bad,
+            _ => Tone::Warning,
+        };
+        worst.push((share, -longest, tone, text));
     }
     worst.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let count = worst.len();
-    for (share, _, text) in worst.iter().take(MOST) {
-        let tone = if *share < 0.99 {
-            Tone::Bad
-        } else {
-            Tone::Warning
-        };
+    for (_, _, tone, text) in worst.iter().take(MOST) {
         found.push(Deviation {
-            tone,
+            tone: *tone,
             text: sentence(results, variant, text),
             section: Some(SERVICES.into()),
         });

@@ -5,7 +5,7 @@ use super::super::undone::served_share;
 use super::super::value::{Evidence, change_of, evidence};
 use super::super::verdicts;
 use super::bill::bill;
-use super::cells::{columns, figure, finished, none, served, value, whole};
+use super::cells::{columns, enough_tasks, figure, finished, none, served, value};
 use super::data::{Cell, Table, Tone};
 use super::lists::{capacity, entries, services};
 use super::sections::{COMPARISON, EXPECTATIONS, availability};
@@ -65,7 +65,8 @@ fn comparison(results: &Results) -> Table {
             row.push(value(variant, path));
         }
         if serves {
-            row.push(whole(availability(variant, "all")));
+            let share = availability(variant, "all");
+            row.push(enough_tasks(share, served_share(variant, "all")));
             row.push(value(variant, "service.all.shortfall.mean"));
         }
         if loaded {
